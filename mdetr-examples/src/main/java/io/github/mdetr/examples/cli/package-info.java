@@ -1,0 +1,5 @@
+/** cli. */
+@NullMarked
+package io.github.mdetr.examples.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** layer. */
+@NullMarked
+package io.github.mdetr.nn.layer;
+
+import org.jspecify.annotations.NullMarked;
