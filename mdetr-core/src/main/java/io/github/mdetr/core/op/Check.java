@@ -1,0 +1,59 @@
+package io.github.mdetr.core.op;
+
+import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** What every operation asks of its inputs before a kernel sees them. */
+final class Check {
+    private Check() {}
+
+    /** The backend that all of {@code others} share with {@code x}. */
+    static Backend backend(String op, Tensor x, @Nullable Tensor... others) {
+        for (Tensor t : others) {
+            if (t != null && t.device() != x.device()) {
+                throw new IllegalArgumentException(op + ": inputs on different backends, "
+                        + x.device().name() + " and " + t.device().name() + "; make all of them on one");
+            }
+        }
+        return Backend.of(x);
+    }
+
+    static void type(String op, String name, Tensor t, DType expected) {
+        if (t.dtype() != expected) {
+            throw new IllegalArgumentException(op + ": " + name + " must be " + expected + ", got " + t);
+        }
+    }
+
+    static void floats(String op, Tensor... inputs) {
+        for (Tensor t : inputs) {
+            type(op, "input", t, DType.FLOAT32);
+        }
+    }
+
+    static void rank(String op, String name, Tensor t, int rank) {
+        if (t.shape().rank() != rank) {
+            throw new IllegalArgumentException(op + ": " + name + " must have " + rank + " axes, got " + t);
+        }
+    }
+
+    static void shape(String op, String name, @Nullable Tensor t, int... expected) {
+        if (t != null && !t.shape().equals(Shape.of(expected))) {
+            throw new IllegalArgumentException(
+                    op + ": " + name + " must have shape " + Shape.of(expected) + ", got " + t.shape());
+        }
+    }
+
+    static void that(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** An uninitialized float tensor beside {@code x}. */
+    static Tensor empty(Tensor x, Shape shape) {
+        return Tensor.empty(x.device(), DType.FLOAT32, shape);
+    }
+}

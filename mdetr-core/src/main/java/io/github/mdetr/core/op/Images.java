@@ -1,0 +1,122 @@
+package io.github.mdetr.core.op;
+
+import io.github.mdetr.core.autograd.Tape;
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Interpolation;
+import io.github.mdetr.core.backend.Unary;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Operations on images, channels last: [B, H, W, C]. */
+public final class Images {
+    private Images() {}
+
+    /** Convolution: x [B, H, W, C], w [out, C / groups, kernelY, kernelX], bias [out] or null; result [B, H', W', out]. */
+    public static Tensor conv2d(Tensor x, Tensor w, @Nullable Tensor bias, Window window) {
+        return conv2d(x, w, bias, null, window, Activation.IDENTITY);
+    }
+
+    /**
+     * f(x ∗ w + bias + residual) in one pass.
+     *
+     * @param x [B, H, W, C]
+     * @param w [out, C / groups, kernelY, kernelX], plain or packed
+     * @param bias [out] or null
+     * @param residual of the result's shape, or null
+     * @return [B, H', W', out]
+     */
+    public static Tensor conv2d(
+            Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Window window, Activation f) {
+        Check.floats("conv2d", x);
+        Check.rank("conv2d", "image", x, 4);
+        Check.rank("conv2d", "weight", w, 4);
+        Backend b = Check.backend("conv2d", x, w, bias, residual);
+        int groups = window.groups();
+        Check.that(
+                x.dim(3) == w.dim(1) * groups && w.dim(0) % groups == 0,
+                "conv2d: image " + x.shape() + " has " + x.dim(3) + " channels, weight " + w.shape() + " in " + groups
+                        + " groups takes " + w.dim(1) * groups);
+        Check.shape("conv2d", "bias", bias, w.dim(0));
+        Shape shape = window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0));
+        Check.shape("conv2d", "residual", residual, shape.dims());
+        Unary curve = f.function();
+        if (curve != null && f != Activation.RELU && Tape.isRecording(x, w, bias, residual)) {
+            Tensor z = conv2d(x, w, bias, residual, window, Activation.IDENTITY);
+            return Elementwise.unary("conv2d", curve, z); // the gradient needs the value before f
+        }
+        Tensor y = Check.empty(x, shape);
+        b.conv2d(x, w, bias, residual, window, f, y);
+        return Tape.op("conv2d", y)
+                .saving(x, w, y)
+                .input(x, null)
+                .input(w, null)
+                .input(bias, null)
+                .input(residual, null)
+                .done((g, s, needed) -> {
+                    Tensor z = f == Activation.RELU ? Products.reluGrad(s[2], g) : g;
+                    return new @Nullable Tensor[] {
+                        needed[0] ? gradImage(z, s[1], window, s[0].shape()) : null,
+                        needed[1] ? gradWeight(s[0], z, window, s[1].shape()) : null,
+                        needed[2] ? Reductions.sum(z, false, 0, 1, 2) : null,
+                        needed[3] ? z : null
+                    };
+                });
+    }
+
+    private static Tensor gradImage(Tensor g, Tensor w, Window window, Shape image) {
+        Tensor dx = Check.empty(g, image);
+        Backend.of(g).conv2dGradImage(g, w, window, dx);
+        return dx;
+    }
+
+    private static Tensor gradWeight(Tensor x, Tensor g, Window window, Shape weight) {
+        Tensor dw = Check.empty(g, weight);
+        Backend.of(g).conv2dGradWeight(x, g, window, dw);
+        return dw;
+    }
+
+    /** The largest of each {@code kernel × kernel} window: x [B, H, W, C], result [B, H', W', C]. */
+    public static Tensor maxPool2d(Tensor x, int kernel, Window window) {
+        Check.floats("maxPool2d", x);
+        Check.rank("maxPool2d", "image", x, 4);
+        Tensor y = Check.empty(x, window.output(x.shape(), kernel, kernel, x.dim(3)));
+        Backend.of(x).maxPool2d(x, kernel, window, y);
+        return Tape.op("maxPool2d", y)
+                .saving(x)
+                .input(x, (g, s) -> {
+                    Tensor dx = Check.empty(g, s[0].shape());
+                    Backend.of(g).maxPool2dGrad(s[0], g, kernel, window, dx);
+                    return dx;
+                })
+                .done();
+    }
+
+    /** Resizes [B, H, W, C] to [B, height, width, C] by the nearest source pixel, ⌊i·in/out⌋. */
+    public static Tensor resizeNearest(Tensor x, int height, int width) {
+        return resize("resizeNearest", Interpolation.NEAREST, x, height, width);
+    }
+
+    /** Resizes [B, H, W, C] to [B, height, width, C] linearly between pixel centres (no corner alignment). */
+    public static Tensor resizeBilinear(Tensor x, int height, int width) {
+        return resize("resizeBilinear", Interpolation.BILINEAR, x, height, width);
+    }
+
+    private static Tensor resize(String op, Interpolation how, Tensor x, int height, int width) {
+        Check.floats(op, x);
+        Check.rank(op, "image", x, 4);
+        Check.that(height > 0 && width > 0, op + ": expected a positive size, got " + height + "×" + width);
+        Tensor y = Check.empty(x, x.shape().with(1, height).with(2, width));
+        Backend.of(x).resize(how, x, y);
+        Shape shape = x.shape();
+        return Tape.op(op, y)
+                .input(x, (g, s) -> {
+                    Tensor dx = Check.empty(g, shape);
+                    Backend.of(g).resizeGrad(how, g, dx);
+                    return dx;
+                })
+                .done();
+    }
+}

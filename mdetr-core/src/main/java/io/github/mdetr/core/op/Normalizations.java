@@ -1,0 +1,84 @@
+package io.github.mdetr.core.op;
+
+import io.github.mdetr.core.autograd.Tape;
+import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Layer, group and length normalization. */
+public final class Normalizations {
+    private Normalizations() {}
+
+    /** Layer normalization over the last axis (Ba et al. 2016): x [..., D], gamma and beta [D]. */
+    public static Tensor layerNorm(Tensor x, Tensor gamma, Tensor beta, float eps) {
+        return layerNorm(x, null, gamma, beta, eps);
+    }
+
+    /** Layer normalization of {@code x + residual} in one pass; shapes as in {@link #layerNorm(Tensor, Tensor, Tensor, float)}. */
+    public static Tensor layerNorm(Tensor x, @Nullable Tensor residual, Tensor gamma, Tensor beta, float eps) {
+        Check.floats("layerNorm", x, gamma, beta);
+        Backend b = Check.backend("layerNorm", x, residual, gamma, beta);
+        int d = x.dim(-1);
+        Check.shape("layerNorm", "gamma", gamma, d);
+        Check.shape("layerNorm", "beta", beta, d);
+        Check.shape("layerNorm", "residual", residual, x.shape().dims());
+        Shape flat = Shape.of(Math.toIntExact(x.size() / d), d);
+        Tensor y = Check.empty(x, x.shape());
+        Tensor r = residual == null ? null : residual.view(flat);
+        if (!Tape.isRecording(x, residual, gamma, beta)) {
+            b.layerNorm(x.view(flat), r, gamma, beta, eps, y.view(flat), null, null);
+            return y;
+        }
+        Tensor z = residual == null ? x : Check.empty(x, x.shape());
+        Tensor statistics = Check.empty(x, Shape.of(2, flat.dim(0)));
+        b.layerNorm(
+                x.view(flat), r, gamma, beta, eps, y.view(flat), residual == null ? null : z.view(flat), statistics);
+        return Tape.op("layerNorm", y)
+                .saving(z, gamma, statistics)
+                .input(x, null)
+                .input(residual, null)
+                .input(gamma, null)
+                .input(beta, null)
+                .done((g, s, needed) -> {
+                    Tensor dz = Check.empty(g, g.shape());
+                    Tensor dgamma = Check.empty(g, s[1].shape());
+                    Tensor dbeta = Check.empty(g, s[1].shape());
+                    b.layerNormGrad(s[0].view(flat), s[1], s[2], eps, g.view(flat), dz.view(flat), dgamma, dbeta);
+                    return new Tensor[] {dz, dz, dgamma, dbeta};
+                });
+    }
+
+    /** Group normalization (Wu and He 2018) of images [B, H, W, C] over {@code groups} of channels; gamma, beta [C]. */
+    public static Tensor groupNorm(Tensor x, int groups, Tensor gamma, Tensor beta, float eps) {
+        Check.floats("groupNorm", x, gamma, beta);
+        Check.rank("groupNorm", "image", x, 4);
+        Backend b = Check.backend("groupNorm", x, gamma, beta);
+        Check.that(
+                groups > 0 && x.dim(3) % groups == 0,
+                "groupNorm: " + x.dim(3) + " channels do not split into " + groups + " groups");
+        Check.shape("groupNorm", "gamma", gamma, x.dim(3));
+        Check.shape("groupNorm", "beta", beta, x.dim(3));
+        Tensor y = Check.empty(x, x.shape());
+        Tensor statistics = Check.empty(x, Shape.of(2, x.dim(0), groups));
+        b.groupNorm(x, groups, gamma, beta, eps, y, statistics);
+        return Tape.op("groupNorm", y)
+                .saving(x, gamma, statistics)
+                .input(x, null)
+                .input(gamma, null)
+                .input(beta, null)
+                .done((g, s, needed) -> {
+                    Tensor dx = Check.empty(g, g.shape());
+                    Tensor dgamma = Check.empty(g, s[1].shape());
+                    Tensor dbeta = Check.empty(g, s[1].shape());
+                    b.groupNormGrad(s[0], groups, s[1], s[2], g, dx, dgamma, dbeta);
+                    return new Tensor[] {dx, dgamma, dbeta};
+                });
+    }
+
+    /** x / max(‖x‖₂, 1e-12) over the last axis. */
+    public static Tensor l2Normalize(Tensor x) {
+        Tensor length = Elementwise.sqrt(Reductions.sum(Elementwise.square(x), true, -1));
+        return Elementwise.div(x, Elementwise.clamp(length, 1e-12f, Float.MAX_VALUE));
+    }
+}

@@ -1,0 +1,195 @@
+package io.github.mdetr.core.parameter;
+
+import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All the weights of a model by their state-dict names, in the order of their making, and where they come from: a
+ * {@link WeightSource}, or fresh values from a seed. Layers ask for theirs through a {@link Path}, so that the same code
+ * loads, initializes and names.
+ *
+ * <p>A weight that the source lacks or has in another shape does not stop the making; {@link #verify} tells of all of
+ * them at once.
+ */
+public final class Parameters implements AutoCloseable {
+    private final Map<String, Parameter> byName = new LinkedHashMap<>();
+    private final Device device;
+    private final Mode mode;
+    private final @Nullable WeightSource source;
+    private final long seed;
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> misshapen = new ArrayList<>();
+
+    private Parameters(Device device, Mode mode, @Nullable WeightSource source, long seed) {
+        this.device = device;
+        this.mode = mode;
+        this.source = source;
+        this.seed = seed;
+    }
+
+    /** Weights read from {@code source}. */
+    public static Parameters from(WeightSource source, Mode mode) {
+        return new Parameters(Device.current(), mode, source, 0);
+    }
+
+    /** Fresh weights; equal seeds give equal ones, whatever the order of the layers. */
+    public static Parameters fresh(long seed, Mode mode) {
+        return new Parameters(Device.current(), mode, null, seed);
+    }
+
+    /** The path of the whole model. */
+    public Path root() {
+        return new Path("");
+    }
+
+    /** A place in the tree of names. */
+    public final class Path {
+        private final String prefix;
+
+        private Path(String prefix) {
+            this.prefix = prefix;
+        }
+
+        /** The place below, {@code name} may hold dots. */
+        public Path child(String name) {
+            return new Path(prefix + name + ".");
+        }
+
+        /** The place below with a number for a name, as in a list of layers. */
+        public Path child(int index) {
+            return child(Integer.toString(index));
+        }
+
+        /** A weight that can be trained. */
+        public Parameter weight(String name, Init init, int... shape) {
+            return make(prefix + name, init, Shape.of(shape), true);
+        }
+
+        /** Values that belong to the state but are never trained, such as the statistics of a frozen norm. */
+        public Parameter buffer(String name, Init init, int... shape) {
+            return make(prefix + name, init, Shape.of(shape), false);
+        }
+
+        /** What the model is built for. */
+        public Mode mode() {
+            return mode;
+        }
+
+        /** Whether the model is built for inference alone. */
+        public boolean isInference() {
+            return mode == Mode.INFERENCE;
+        }
+
+        @Override
+        public String toString() {
+            return prefix;
+        }
+    }
+
+    private Parameter make(String name, Init init, Shape shape, boolean trainable) {
+        Tensor t = null;
+        if (source == null) {
+            t = allocate(shape);
+            float[] values = new float[Math.toIntExact(shape.size())];
+            init.fill(values, shape, new SplittableRandom(seed * 31 + name.hashCode()));
+            t.write(FloatBuffer.wrap(values));
+        } else if (!source.names().contains(name)) {
+            missing.add(name);
+        } else if (!source.shape(name).equals(shape)) {
+            misshapen.add(name + ": expected " + shape + ", got " + source.shape(name));
+        } else if (missing.isEmpty() && misshapen.isEmpty()) {
+            t = allocate(shape);
+            read(source, name, t);
+        }
+        Parameter p = new Parameter(name, shape, t, trainable && mode == Mode.TRAINING);
+        if (byName.putIfAbsent(name, p) != null) {
+            throw new IllegalStateException("parameter " + name + " is made twice");
+        }
+        return p;
+    }
+
+    private Tensor allocate(Shape shape) {
+        try (Scope scope = Scope.open()) {
+            return Tensor.empty(device, DType.FLOAT32, shape).retained();
+        }
+    }
+
+    private static void read(WeightSource source, String name, Tensor into) {
+        int chunk = 1 << 20;
+        FloatBuffer b = ByteBuffer.allocateDirect((int) Math.min(4L * chunk, 4 * Math.max(1, into.size())))
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        try {
+            for (long at = 0; at < into.size(); at += b.limit()) {
+                b.clear().limit((int) Math.min(b.capacity(), into.size() - at));
+                source.read(name, at, b);
+                into.writeAt(at, b.flip());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Checks that the source had every weight asked for in the right shape and, but for {@code ignored} names, none more.
+     *
+     * @throws IllegalStateException that lists what is missing, misshapen and unexpected
+     */
+    public void verify(Predicate<String> ignored) {
+        if (source == null) {
+            return;
+        }
+        Set<String> unexpected = new TreeSet<>(source.names());
+        unexpected.removeAll(byName.keySet());
+        unexpected.removeIf(ignored);
+        if (missing.isEmpty() && misshapen.isEmpty() && unexpected.isEmpty()) {
+            return;
+        }
+        List<String> parts = new ArrayList<>();
+        describe(parts, "missing", missing);
+        describe(parts, "of another shape", misshapen);
+        describe(parts, "unexpected", unexpected);
+        throw new IllegalStateException(source.description() + " does not fit the model: " + String.join("; ", parts));
+    }
+
+    private static void describe(List<String> parts, String what, Collection<String> names) {
+        if (!names.isEmpty()) {
+            parts.add(names.size() + " " + what + " ("
+                    + String.join(", ", names.stream().limit(5).toList()) + (names.size() > 5 ? ", …" : "") + ")");
+        }
+    }
+
+    /** Every weight in the order of its making. */
+    public Collection<Parameter> all() {
+        return byName.values();
+    }
+
+    /** The weight of that name, or null. */
+    public @Nullable Parameter find(String name) {
+        return byName.get(name);
+    }
+
+    /** Gives all the memory back. */
+    @Override
+    public void close() {
+        byName.values().forEach(Parameter::close);
+    }
+}

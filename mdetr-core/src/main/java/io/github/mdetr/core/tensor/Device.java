@@ -1,0 +1,73 @@
+package io.github.mdetr.core.tensor;
+
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Where tensors live: it owns their memory. The device that also computes is a backend. */
+public interface Device {
+
+    /** Short lower-case name, as in {@code -Dmdetr.backend=NAME}. */
+    String name();
+
+    /**
+     * An uninitialized block for {@code elements} of {@code dtype}.
+     *
+     * @throws OutOfTensorMemoryException when the cap would be exceeded
+     */
+    Storage allocate(DType dtype, long elements);
+
+    /** What is allocated now. */
+    MemoryStats memory();
+
+    /** Starts counting {@link MemoryStats#peak} anew from what is live. */
+    void resetPeak();
+
+    /** A tensor on the memory of {@code array} where its layout allows (row-major, no gaps), else on a copy. */
+    Tensor wrap(INDArray array);
+
+    /** An array on the memory of {@code tensor}, to be used only while the tensor is open. */
+    INDArray toINDArray(Tensor tensor);
+
+    /**
+     * Runs {@code work} where this device computes and returns its result. A device with one native thread team runs
+     * everything there: wrap a whole forward pass or training step in one call, so that the threads change once.
+     * Scopes and the tape of the calling thread hold inside.
+     */
+    <T> T run(Supplier<T> work);
+
+    /** The device of new tensors on this thread: the one set by {@link Context#with}, else the process's default. */
+    static Device current() {
+        Device d = Context.current().device();
+        return d != null ? d : Default.get();
+    }
+
+    /** Chooses the process's default device; found by {@link ServiceLoader}. */
+    interface Provider {
+        /** The default device, chosen and logged at the first call. */
+        Device device();
+    }
+
+    /** Holder: the choice is made when first asked for, so that naming a class costs nothing. */
+    final class Default {
+        private static final class Holder {
+            private static final Device DEVICE = choose();
+        }
+
+        private Default() {}
+
+        /** The process's default device. */
+        public static Device get() {
+            return Holder.DEVICE;
+        }
+
+        private static Device choose() {
+            return ServiceLoader.load(Provider.class, Device.class.getClassLoader())
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("no " + Provider.class.getName()
+                            + " service found: mdetr-core's META-INF/services entry is missing, was the jar shaded"
+                            + " without merging service files?"))
+                    .device();
+        }
+    }
+}
