@@ -1,0 +1,213 @@
+package io.github.mdetr.tokenizer;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a Hugging Face {@code tokenizer.json} that describes RoBERTa's tokenizer, and refuses any other: a setting that
+ * was passed over would give other ids without a word.
+ *
+ * <p>{@code truncation} and {@code padding} are passed over on purpose; both are asked for at each call.
+ */
+final class TokenizerJson {
+    private static final String EXPECTED = "RoBERTa's byte-level BPE";
+
+    private final Path file;
+    private final Vocabulary.Builder builder;
+    private final List<AddedToken> addedTokens = new ArrayList<>();
+    private final Map<String, @Nullable Object> settings = new HashMap<>();
+    private boolean hasModel;
+
+    private TokenizerJson(Path file) {
+        this.file = file;
+        this.builder = Vocabulary.builder(file.toString());
+    }
+
+    static TokenizerDefinition read(Path file) {
+        return JsonSource.read(file, json -> new TokenizerJson(file).read(json));
+    }
+
+    private TokenizerDefinition read(JsonSource json) throws IOException {
+        json.expect(JsonToken.START_OBJECT, "the tokenizer");
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
+            json.next();
+            switch (name) {
+                case "model" -> readModel(json);
+                case "added_tokens" -> readAddedTokens(json);
+                case "normalizer", "pre_tokenizer", "post_processor", "decoder" -> settings.put(name, json.settings());
+                default -> json.skip();
+            }
+        }
+        if (!hasModel) {
+            throw new TokenizerException(
+                    file + ": has no \"model\"; expected a Hugging Face tokenizer.json (a vocab.json"
+                            + " is loaded by its directory, or together with its merges.txt)");
+        }
+        addedTokens.forEach(builder::addedToken);
+        return define();
+    }
+
+    private void readModel(JsonSource json) throws IOException {
+        json.expect(JsonToken.START_OBJECT, "model");
+        boolean hasVocab = false;
+        boolean hasMerges = false;
+        for (String name = json.nextName(); name != null; name = json.nextName()) {
+            json.next();
+            switch (name) {
+                case "type" -> {
+                    String type = json.string("model.type");
+                    if (!type.equals("BPE")) {
+                        throw mismatch("model.type", TokenizerException.quote(type), "\"BPE\"");
+                    }
+                }
+                case "vocab" -> {
+                    json.expect(JsonToken.START_OBJECT, "model.vocab");
+                    VocabularyFiles.readTokens(json, builder);
+                    hasVocab = true;
+                }
+                case "merges" -> {
+                    json.expect(JsonToken.START_ARRAY, "model.merges");
+                    readMerges(json);
+                    hasMerges = true;
+                }
+                case "dropout", "continuing_subword_prefix", "end_of_word_suffix", "ignore_merges" -> {
+                    // Each would change what BPE gives; RoBERTa has them all switched off.
+                    Object value = json.settings();
+                    if (value != null && !value.equals("") && !value.equals(false) && !value.equals(0.0)) {
+                        throw mismatch("model." + name, describe(value), "it switched off");
+                    }
+                }
+                default -> json.skip();
+            }
+        }
+        if (!hasVocab || !hasMerges) {
+            throw mismatch("model", "no " + (hasVocab ? "merges" : "vocab"), "the vocab and merges of a BPE model");
+        }
+        hasModel = true;
+    }
+
+    private void readMerges(JsonSource json) throws IOException {
+        for (int number = 1; json.nextElement(); number++) {
+            String where = file + ", merge " + number;
+            if (json.isAt(JsonToken.START_ARRAY)) {
+                List<String> parts = new ArrayList<>();
+                while (json.nextElement() && parts.size() < 2) {
+                    parts.add(json.string("a part of merge " + number));
+                }
+                if (parts.size() != 2 || !json.isAt(JsonToken.END_ARRAY)) {
+                    throw new TokenizerException(where + ": found more or fewer than two tokens; expected two");
+                }
+                builder.merge(parts.get(0), parts.get(1));
+            } else {
+                VocabularyFiles.addMerge(builder, json.string("merge " + number), where);
+            }
+        }
+    }
+
+    private void readAddedTokens(JsonSource json) throws IOException {
+        json.expect(JsonToken.START_ARRAY, "added_tokens");
+        while (json.nextElement()) {
+            json.expect(JsonToken.START_OBJECT, "an added token");
+            String content = "";
+            long id = -1;
+            Map<String, Boolean> flags = new HashMap<>();
+            for (String name = json.nextName(); name != null; name = json.nextName()) {
+                json.next();
+                switch (name) {
+                    case "content" -> content = json.string("an added token's content");
+                    case "id" -> id = json.integer("an added token's id");
+                    case "single_word", "lstrip", "rstrip", "normalized", "special" ->
+                        flags.put(name, json.isAt(JsonToken.VALUE_TRUE));
+                    default -> json.skip();
+                }
+            }
+            if (content.isEmpty() || id < 0 || id >= Vocabulary.MAX_SIZE) {
+                throw json.error(
+                        "an added token " + TokenizerException.quote(content) + " with id " + id,
+                        "a content and an id below " + Vocabulary.MAX_SIZE);
+            }
+            addedTokens.add(new AddedToken(
+                    content,
+                    (int) id,
+                    flags.getOrDefault("single_word", false),
+                    flags.getOrDefault("lstrip", false),
+                    flags.getOrDefault("rstrip", false),
+                    flags.getOrDefault("normalized", false),
+                    flags.getOrDefault("special", false)));
+        }
+    }
+
+    private TokenizerDefinition define() {
+        Object normalizer = settings.get("normalizer");
+        if (normalizer != null) {
+            throw mismatch("normalizer", typeOf(normalizer), "none");
+        }
+        Map<?, ?> preTokenizer = component("pre_tokenizer", "ByteLevel");
+        component("decoder", "ByteLevel");
+        Map<?, ?> postProcessor = component("post_processor", "RobertaProcessing");
+        if (!flag(preTokenizer, "use_regex")) {
+            throw mismatch("pre_tokenizer.use_regex", "false", "true");
+        }
+        return new TokenizerDefinition(
+                builder.build(),
+                flag(preTokenizer, "add_prefix_space"),
+                flag(postProcessor, "add_prefix_space"),
+                flag(postProcessor, "trim_offsets"),
+                specialToken(postProcessor, "cls"),
+                specialToken(postProcessor, "sep"),
+                VocabularyFiles.PAD);
+    }
+
+    private Map<?, ?> component(String name, String expected) {
+        Object found = settings.get(name);
+        if (found instanceof Map<?, ?> map && expected.equals(map.get("type"))) {
+            return map;
+        }
+        throw mismatch(name, typeOf(found), expected);
+    }
+
+    /** Every flag of these components is on where it is not given. */
+    private static boolean flag(Map<?, ?> component, String name) {
+        return !Boolean.FALSE.equals(component.get(name));
+    }
+
+    /** Returns the token of a {@code ["<s>", 0]} in the post-processor. */
+    private String specialToken(Map<?, ?> postProcessor, String name) {
+        Object found = postProcessor.get(name);
+        if (found instanceof List<?> pair
+                && pair.size() == 2
+                && pair.get(0) instanceof String token
+                && pair.get(1) instanceof Double id) {
+            int known = builder.id(token).orElse(-1);
+            if (known != id) {
+                throw mismatch(
+                        "post_processor." + name,
+                        TokenizerException.quote(token) + " with id " + id.longValue(),
+                        known < 0 ? "a token of the vocabulary" : "its id " + known);
+            }
+            return token;
+        }
+        throw mismatch("post_processor." + name, describe(found), "a token and its id");
+    }
+
+    private TokenizerException mismatch(String what, String found, String expected) {
+        return new TokenizerException(
+                file + ": " + what + " is " + found + "; expected " + expected + ", as in " + EXPECTED);
+    }
+
+    private static String typeOf(@Nullable Object component) {
+        return component instanceof Map<?, ?> map && map.get("type") instanceof String type
+                ? TokenizerException.quote(type)
+                : describe(component);
+    }
+
+    private static String describe(@Nullable Object value) {
+        return value == null ? "missing" : TokenizerException.quote(value.toString());
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.mdetr.tokenizer;
+
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Reads RoBERTa's original pair of files: {@code vocab.json}, an object of tokens with their ids, and {@code
+ * merges.txt}, a line of two tokens for each merge after a {@code #version} line.
+ */
+final class VocabularyFiles {
+    static final String BEGIN = "<s>";
+    static final String END = "</s>";
+    static final String PAD = "<pad>";
+    static final String UNKNOWN = "<unk>";
+    static final String MASK = "<mask>";
+
+    private static final List<String> SPECIAL = List.of(BEGIN, PAD, END, UNKNOWN, MASK);
+
+    private VocabularyFiles() {}
+
+    static Vocabulary read(Path vocabJson, Path mergesTxt) {
+        JsonSource.checkFile(mergesTxt);
+        Vocabulary.Builder builder = new Vocabulary.Builder(vocabJson.toString(), mergesTxt.toString());
+        JsonSource.read(vocabJson, json -> {
+            json.expect(JsonToken.START_OBJECT, "the vocabulary");
+            return readTokens(json, builder);
+        });
+        addSpecialTokens(builder, vocabJson);
+        readMerges(mergesTxt, builder);
+        return builder.build();
+    }
+
+    /** Reads an object of tokens with their ids; the stream stands on its beginning. */
+    static Vocabulary.Builder readTokens(JsonSource json, Vocabulary.Builder builder) throws IOException {
+        for (String token = json.nextName(); token != null; token = json.nextName()) {
+            json.next();
+            builder.token(token, json.integer("the id of token " + TokenizerException.quote(token)));
+        }
+        return builder;
+    }
+
+    private static void addSpecialTokens(Vocabulary.Builder builder, Path vocabJson) {
+        List<String> missing = new ArrayList<>();
+        for (String content : SPECIAL) {
+            OptionalInt id = builder.id(content);
+            if (id.isEmpty()) {
+                missing.add(content);
+            } else {
+                builder.addedToken(AddedToken.special(content, id.getAsInt()));
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new TokenizerException(vocabJson + ": lacks " + String.join(", ", missing)
+                    + "; expected the vocabulary of a RoBERTa model, which has all of " + String.join(", ", SPECIAL));
+        }
+    }
+
+    private static void readMerges(Path mergesTxt, Vocabulary.Builder builder) {
+        int number = 0;
+        try (BufferedReader reader = Files.newBufferedReader(mergesTxt, StandardCharsets.UTF_8)) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (line.isEmpty() || line.startsWith("#version")) {
+                    continue;
+                }
+                addMerge(builder, line, mergesTxt + ", line " + number);
+            }
+        } catch (CharacterCodingException e) {
+            throw new TokenizerException(mergesTxt + ": not UTF-8 after line " + number + "; expected a text file", e);
+        } catch (IOException e) {
+            throw new TokenizerException(mergesTxt + ": cannot be read: " + JsonSource.firstLine(e.toString()), e);
+        }
+    }
+
+    /** Adds a merge written as two tokens with a space between them. */
+    static void addMerge(Vocabulary.Builder builder, String line, String where) {
+        int space = line.indexOf(' ');
+        if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
+            throw new TokenizerException(
+                    where + ": found " + TokenizerException.quote(line) + "; expected two tokens with a space between");
+        }
+        builder.merge(line.substring(0, space), line.substring(space + 1));
+    }
+}
