@@ -1,0 +1,25 @@
+package io.github.mdetr.core.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class MemoryCapTest {
+    @ParameterizedTest
+    @CsvSource({"1000,1000", "3k,3072", "512m,536870912", "6G,6442450944", "6gb,6442450944"})
+    void reads(String text, long bytes) {
+        assertEquals(bytes, MemoryCap.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "-1", "6t", "1.5g", "g", "999999999999g"})
+    void refuses(String text) {
+        String message = assertThrows(IllegalArgumentException.class, () -> MemoryCap.parse(text))
+                .getMessage();
+        assertTrue(message.contains(MemoryCap.PROPERTY) && message.contains("512m"), message);
+    }
+}
