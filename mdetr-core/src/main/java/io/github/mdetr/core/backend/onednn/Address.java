@@ -1,0 +1,16 @@
+package io.github.mdetr.core.backend.onednn;
+
+import org.bytedeco.javacpp.Pointer;
+
+/** A native address as JavaCPP wants it; owns nothing. */
+final class Address extends Pointer {
+    Address(long address) {
+        this.address = address;
+    }
+
+    Address(long address, long bytes) {
+        this.address = address;
+        this.capacity = bytes;
+        this.limit = bytes;
+    }
+}

@@ -1,0 +1,122 @@
+package io.github.mdetr.core.backend.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_post_ops;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.javacpp.PointerPointer;
+
+/** The C interface with its status codes checked. Shapes come from operations that have checked them. */
+final class Dnnl {
+    private Dnnl() {}
+
+    /** oneDNN's refusal to do something it was asked for. */
+    static final class Unsupported extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Unsupported(String message) {
+            super(message);
+        }
+    }
+
+    static void check(int status, String what) {
+        if (status == dnnl_unimplemented || status == dnnl_invalid_arguments) {
+            throw new Unsupported(what + ": oneDNN cannot do it (status " + status + ")");
+        }
+        if (status != dnnl_success) {
+            throw new IllegalStateException(what + ": oneDNN failed with status " + status
+                    + (status == dnnl_out_of_memory ? ", out of memory" : ""));
+        }
+    }
+
+    /** float32 of the given strides in elements. */
+    static dnnl_memory_desc strided(long[] dims, long[] strides) {
+        dnnl_memory_desc md = new dnnl_memory_desc();
+        check(
+                dnnl_memory_desc_create_with_strides(md, dims.length, dims, dnnl_f32, strides),
+                "memory " + Arrays.toString(dims));
+        return md;
+    }
+
+    /** float32, row-major. */
+    static dnnl_memory_desc dense(long... dims) {
+        long[] strides = new long[dims.length];
+        long n = 1;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            strides[i] = n;
+            n *= dims[i];
+        }
+        return strided(dims, strides);
+    }
+
+    /** float32 in a layout that the primitive chooses. */
+    static dnnl_memory_desc any(long... dims) {
+        dnnl_memory_desc md = new dnnl_memory_desc();
+        check(
+                dnnl_memory_desc_create_with_tag(md, dims.length, dims, dnnl_f32, dnnl_format_tag_any),
+                "memory " + Arrays.toString(dims));
+        return md;
+    }
+
+    /** An image [B, H, W, C], in oneDNN's order of naming: (B, C, H, W), channels last in memory. */
+    static dnnl_memory_desc image(long b, long h, long w, long c) {
+        return strided(new long[] {b, c, h, w}, new long[] {h * w * c, 1, w * c, c});
+    }
+
+    /** The extents that a description has. */
+    static long[] dims(dnnl_memory_desc md) {
+        IntPointer rank = new IntPointer(1);
+        check(dnnl_memory_desc_query(md, dnnl_query_ndims_s32, rank), "extents");
+        PointerPointer<LongPointer> at = new PointerPointer<>(1);
+        check(dnnl_memory_desc_query(md, dnnl_query_dims, at), "extents");
+        long[] dims = new long[rank.get()];
+        at.get(LongPointer.class, 0).get(dims);
+        at.deallocate();
+        rank.deallocate();
+        return dims;
+    }
+
+    /** Attributes with the scratchpad given by us, and post-operations. */
+    static final class Attributes implements AutoCloseable {
+        final dnnl_primitive_attr attr = new dnnl_primitive_attr();
+        private final dnnl_post_ops ops = new dnnl_post_ops();
+        private int count;
+
+        Attributes() {
+            check(dnnl_primitive_attr_create(attr), "attributes");
+            check(dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "attributes");
+            check(dnnl_post_ops_create(ops), "attributes");
+        }
+
+        Attributes eltwise(int algorithm, float alpha, float beta) {
+            check(dnnl_post_ops_append_eltwise(ops, algorithm, alpha, beta), "post-operation");
+            count++;
+            return this;
+        }
+
+        /** Appends a binary operation and gives the index of its argument. */
+        int binary(int algorithm, dnnl_memory_desc src1) {
+            check(dnnl_post_ops_append_binary(ops, algorithm, src1), "post-operation");
+            return postOp(count++) | DNNL_ARG_SRC_1;
+        }
+
+        dnnl_primitive_attr done() {
+            check(dnnl_primitive_attr_set_post_ops(attr, ops), "attributes");
+            return attr;
+        }
+
+        private static int postOp(int index) {
+            return DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (index + 1);
+        }
+
+        @Override
+        public void close() {
+            dnnl_post_ops_destroy(ops);
+            dnnl_primitive_attr_destroy(attr);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package io.github.mdetr.core.backend.onednn;
+
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.Arrays;
+
+/** What oneDNN has no primitive for: moving and picking, in plain loops over the same memory. */
+final class HostKernels {
+
+    static ByteBuffer bytes(Tensor t) {
+        return OneDnnStorage.buffer(
+                OneDnnBackend.address(t), t.size() * t.dtype().bytes());
+    }
+
+    static FloatBuffer floats(Tensor t) {
+        return bytes(t).asFloatBuffer();
+    }
+
+    static IntBuffer ints(Tensor t) {
+        return bytes(t).asIntBuffer();
+    }
+
+    void fill(Tensor out, double value) {
+        switch (out.dtype()) {
+            case FLOAT32 -> {
+                FloatBuffer b = floats(out);
+                float[] line = new float[(int) Math.min(4096, out.size())];
+                Arrays.fill(line, (float) value);
+                while (b.hasRemaining()) {
+                    b.put(line, 0, Math.min(line.length, b.remaining()));
+                }
+            }
+            case INT32 -> {
+                IntBuffer b = ints(out);
+                while (b.hasRemaining()) {
+                    b.put((int) value);
+                }
+            }
+            case BOOL -> {
+                ByteBuffer b = bytes(out);
+                while (b.hasRemaining()) {
+                    b.put((byte) (value != 0 ? 1 : 0));
+                }
+            }
+            case BFLOAT16 -> throw new IllegalArgumentException("fill: bfloat16 is not supported");
+        }
+    }
+
+    void copy(Tensor x, Tensor out) {
+        if (x.dtype() == out.dtype()) {
+            bytes(out).put(bytes(x));
+            return;
+        }
+        int n = Math.toIntExact(x.size());
+        for (int i = 0; i < n; i++) {
+            set(out, i, get(x, i));
+        }
+    }
+
+    private static double get(Tensor t, int i) {
+        return switch (t.dtype()) {
+            case FLOAT32 -> floats(t).get(i);
+            case INT32 -> ints(t).get(i);
+            case BOOL -> bytes(t).get(i);
+            case BFLOAT16 -> throw new IllegalArgumentException("copy: bfloat16 is not supported");
+        };
+    }
+
+    private static void set(Tensor t, int i, double v) {
+        switch (t.dtype()) {
+            case FLOAT32 -> floats(t).put(i, (float) v);
+            case INT32 -> ints(t).put(i, (int) v);
+            case BOOL -> bytes(t).put(i, (byte) (v != 0 ? 1 : 0));
+            case BFLOAT16 -> throw new IllegalArgumentException("copy: bfloat16 is not supported");
+        }
+    }
+
+    /** Copies between a whole tensor and a part of it along an axis, either way. */
+    void part(Tensor whole, int axis, int from, Tensor part, boolean intoPart) {
+        int unit = whole.dtype().bytes();
+        long inner = whole.shape().inner(axis) * unit;
+        long outer = whole.shape().outer(axis);
+        int run = Math.toIntExact(part.dim(axis) * inner);
+        long stride = whole.dim(axis) * inner;
+        ByteBuffer w = bytes(whole);
+        ByteBuffer p = bytes(part);
+        for (int o = 0; o < outer; o++) {
+            int at = Math.toIntExact(o * stride + from * inner);
+            if (intoPart) {
+                p.put(o * run, w, at, run);
+            } else {
+                w.put(at, p, o * run, run);
+            }
+        }
+    }
+
+    void broadcast(Tensor x, Tensor out) {
+        long[][] joined = ElementwiseKernels.join(out.shape(), x.shape());
+        int rank = joined[0].length;
+        long[] strides = new long[rank];
+        long n = 1;
+        for (int i = rank - 1; i >= 0; i--) {
+            strides[i] = joined[1][i] == 1 ? 0 : n;
+            n *= joined[1][i];
+        }
+        FloatBuffer from = floats(x);
+        FloatBuffer to = floats(out);
+        repeat(from, to, joined[0], strides, 0, 0, new float[4096]);
+    }
+
+    private static void repeat(
+            FloatBuffer from, FloatBuffer to, long[] extents, long[] strides, int axis, int at, float[] line) {
+        int extent = Math.toIntExact(extents[axis]);
+        if (axis == extents.length - 1) {
+            if (strides[axis] == 0) {
+                Arrays.fill(line, 0, Math.min(line.length, extent), from.get(at));
+                for (int done = 0; done < extent; done += line.length) {
+                    to.put(line, 0, Math.min(line.length, extent - done));
+                }
+            } else {
+                to.put(from.slice(at, extent));
+            }
+            return;
+        }
+        for (int i = 0; i < extent; i++) {
+            repeat(from, to, extents, strides, axis + 1, at + i * Math.toIntExact(strides[axis]), line);
+        }
+    }
+
+    void where(Tensor condition, Tensor a, Tensor b, Tensor out) {
+        int[] sc = strides(condition.shape(), out.shape());
+        int[] sa = strides(a.shape(), out.shape());
+        int[] sb = strides(b.shape(), out.shape());
+        ByteBuffer c = bytes(condition);
+        FloatBuffer fa = floats(a);
+        FloatBuffer fb = floats(b);
+        FloatBuffer to = floats(out);
+        int[] dims = out.shape().dims();
+        int[] at = new int[dims.length];
+        int ic = 0;
+        int ia = 0;
+        int ib = 0;
+        int n = Math.toIntExact(out.size());
+        for (int i = 0; i < n; i++) {
+            to.put(i, c.get(ic) != 0 ? fa.get(ia) : fb.get(ib));
+            for (int k = dims.length - 1; k >= 0; k--) {
+                ic += sc[k];
+                ia += sa[k];
+                ib += sb[k];
+                if (++at[k] < dims[k]) {
+                    break;
+                }
+                ic -= sc[k] * dims[k];
+                ia -= sa[k] * dims[k];
+                ib -= sb[k] * dims[k];
+                at[k] = 0;
+            }
+        }
+    }
+
+    /** Strides of {@code part} along the axes of {@code whole}, 0 where it is repeated. */
+    private static int[] strides(Shape part, Shape whole) {
+        int[] s = new int[whole.rank()];
+        long[] own = part.strides();
+        int lead = whole.rank() - part.rank();
+        for (int i = lead; i < s.length; i++) {
+            s[i] = part.dim(i - lead) == 1 ? 0 : Math.toIntExact(own[i - lead]);
+        }
+        return s;
+    }
+
+    void maximum(Tensor x, int axis, Tensor values) {
+        FloatBuffer to = floats(values);
+        lines(x, axis, (from, start, stride, n, line) -> {
+            float best = from.get(start);
+            for (int i = 1; i < n; i++) {
+                float v = from.get(start + i * stride);
+                best = v > best || Float.isNaN(v) ? v : best;
+            }
+            to.put(line, best);
+        });
+    }
+
+    void argmax(Tensor x, int axis, Tensor index) {
+        IntBuffer to = ints(index);
+        lines(x, axis, (from, start, stride, n, line) -> {
+            int best = 0;
+            float top = from.get(start);
+            for (int i = 1; i < n; i++) {
+                float v = from.get(start + i * stride);
+                if (v > top) {
+                    best = i;
+                    top = v;
+                }
+            }
+            to.put(line, best);
+        });
+    }
+
+    void cumulativeSum(Tensor x, int axis, boolean reverse, Tensor out) {
+        FloatBuffer to = floats(out);
+        lines(x, axis, (from, start, stride, n, line) -> {
+            double sum = 0;
+            for (int k = 0; k < n; k++) {
+                int i = start + (reverse ? n - 1 - k : k) * stride;
+                sum += from.get(i);
+                to.put(i, (float) sum);
+            }
+        });
+    }
+
+    private interface Line {
+        void visit(FloatBuffer from, int start, int stride, int n, int line);
+    }
+
+    private static void lines(Tensor x, int axis, Line f) {
+        FloatBuffer from = floats(x);
+        int n = x.dim(axis);
+        int inner = Math.toIntExact(x.shape().inner(axis));
+        int outer = Math.toIntExact(x.shape().outer(axis));
+        for (int o = 0; o < outer; o++) {
+            for (int i = 0; i < inner; i++) {
+                f.visit(from, o * n * inner + i, inner, n, o * inner + i);
+            }
+        }
+    }
+
+    void gatherRows(Tensor table, Tensor ids, Tensor out) {
+        FloatBuffer to = floats(out);
+        IntBuffer pick = ints(ids);
+        int width = table.dim(1);
+        while (pick.hasRemaining()) {
+            // by address: a table may hold more floats than a buffer can index
+            to.put(OneDnnStorage.buffer(OneDnnBackend.address(table) + 4L * width * pick.get(), 4L * width)
+                    .asFloatBuffer());
+        }
+    }
+
+    void scatterAddRows(Tensor g, Tensor ids, Tensor table) {
+        FloatBuffer from = floats(g);
+        IntBuffer pick = ints(ids);
+        int width = table.dim(1);
+        for (int row = 0; pick.hasRemaining(); row++) {
+            FloatBuffer to = OneDnnStorage.buffer(OneDnnBackend.address(table) + 4L * width * pick.get(), 4L * width)
+                    .asFloatBuffer();
+            for (int i = 0; i < width; i++) {
+                to.put(i, to.get(i) + from.get(row * width + i));
+            }
+        }
+    }
+
+    /** Nearest neighbour, source index ⌊i·in/out⌋, which oneDNN rounds otherwise. */
+    void resizeNearest(Tensor x, Tensor out) {
+        FloatBuffer from = floats(x);
+        FloatBuffer to = floats(out);
+        int c = x.dim(3);
+        nearest(x.shape(), out.shape(), (near, far) -> to.put(far, from, near, c));
+    }
+
+    void resizeNearestGrad(Tensor g, Tensor dx) {
+        fill(dx, 0);
+        FloatBuffer from = floats(g);
+        FloatBuffer to = floats(dx);
+        int c = dx.dim(3);
+        nearest(dx.shape(), g.shape(), (near, far) -> {
+            for (int k = 0; k < c; k++) {
+                to.put(near + k, to.get(near + k) + from.get(far + k));
+            }
+        });
+    }
+
+    private interface Pixels {
+        void visit(int near, int far);
+    }
+
+    /** Visits each pixel of {@code resized} with the pixel of {@code image} it comes from. */
+    private static void nearest(Shape image, Shape resized, Pixels f) {
+        int c = image.dim(3);
+        for (int b = 0; b < resized.dim(0); b++) {
+            for (int y = 0; y < resized.dim(1); y++) {
+                int sy = (int) ((long) y * image.dim(1) / resized.dim(1));
+                for (int x = 0; x < resized.dim(2); x++) {
+                    int sx = (int) ((long) x * image.dim(2) / resized.dim(2));
+                    f.visit(
+                            ((b * image.dim(1) + sy) * image.dim(2) + sx) * c,
+                            ((b * resized.dim(1) + y) * resized.dim(2) + x) * c);
+                }
+            }
+        }
+    }
+}

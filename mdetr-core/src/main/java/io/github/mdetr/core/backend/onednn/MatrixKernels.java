@@ -1,0 +1,341 @@
+package io.github.mdetr.core.backend.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.jspecify.annotations.Nullable;
+
+/** Matrix products, attention among them. */
+final class MatrixKernels {
+    /** Rows that a weight is packed for; the layout serves any number. */
+    private static final long NOMINAL_ROWS = 128;
+
+    private final Primitives primitives;
+    private final NormKernels norms;
+    private final HostKernels host;
+
+    MatrixKernels(Primitives primitives, NormKernels norms, HostKernels host) {
+        this.primitives = primitives;
+        this.norms = norms;
+        this.host = host;
+    }
+
+    // ---- plain products ----
+
+    void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
+        int rank = out.shape().rank();
+        long[] da = dims(a, transposeA);
+        long[] db = dims(b, transposeB);
+        long[] dc = dims(out, false);
+        long[] key = new long[2 + 3 * rank];
+        key[0] = transposeA ? 1 : 0;
+        key[1] = transposeB ? 1 : 0;
+        System.arraycopy(da, 0, key, 2, rank);
+        System.arraycopy(db, 0, key, 2 + rank, rank);
+        System.arraycopy(dc, 0, key, 2 + 2 * rank, rank);
+        primitives.run(
+                new Primitives.Key("matmul", key),
+                () -> {
+                    dnnl_memory_desc ma = Dnnl.strided(da, strides(a, transposeA));
+                    dnnl_memory_desc mb = Dnnl.strided(db, strides(b, transposeB));
+                    dnnl_memory_desc mc = Dnnl.dense(dc);
+                    return product("matmul", ma, mb, mc);
+                },
+                OneDnnBackend.address(a),
+                OneDnnBackend.address(b),
+                OneDnnBackend.address(out));
+    }
+
+    private Prepared product(String name, dnnl_memory_desc a, dnnl_memory_desc b, dnnl_memory_desc c) {
+        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        try (Dnnl.Attributes attributes = new Dnnl.Attributes()) {
+            Dnnl.check(
+                    dnnl_matmul_primitive_desc_create(pd, primitives.engine, a, b, null, c, attributes.done()), name);
+        }
+        return new Prepared.Builder(name, primitives.engine, pd)
+                .argument(DNNL_ARG_SRC, a)
+                .argument(DNNL_ARG_WEIGHTS, b)
+                .argument(DNNL_ARG_DST, c)
+                .build();
+    }
+
+    private static long[] dims(Tensor t, boolean transposed) {
+        int rank = t.shape().rank();
+        long[] d = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            d[i] = t.dim(i);
+        }
+        return transposed ? swapped(d) : d;
+    }
+
+    private static long[] strides(Tensor t, boolean transposed) {
+        long[] s = t.shape().strides();
+        return transposed ? swapped(s) : s;
+    }
+
+    private static long[] swapped(long[] v) {
+        long last = v[v.length - 1];
+        v[v.length - 1] = v[v.length - 2];
+        v[v.length - 2] = last;
+        return v;
+    }
+
+    // ---- linear ----
+
+    void linear(Tensor x, Tensor w, @Nullable Tensor bias, Activation f, Tensor out) {
+        long n = x.dim(0);
+        long in = x.dim(1);
+        long width = out.dim(1);
+        Layout layout = ((OneDnnStorage) w.storage()).layout();
+        int id = layout == null ? 0 : layout.id;
+        long[] at = new long[bias == null ? 3 : 4];
+        at[0] = OneDnnBackend.address(x);
+        at[1] = OneDnnBackend.address(w);
+        at[2] = OneDnnBackend.address(out);
+        if (bias != null) {
+            at[3] = OneDnnBackend.address(bias);
+        }
+        primitives.run(
+                new Primitives.Key("linear", n, in, width, id, ImageKernels.algorithm(f), bias == null ? 0 : 1),
+                () -> {
+                    dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(in, width);
+                    return linear(n, in, width, weights, bias != null, f);
+                },
+                at);
+    }
+
+    /** [out, in] in memory, seen as the right-hand side [in, out]. */
+    private static dnnl_memory_desc plainWeight(long in, long out) {
+        return Dnnl.strided(new long[] {in, out}, new long[] {1, in});
+    }
+
+    private Prepared linear(long n, long in, long out, dnnl_memory_desc weights, boolean bias, Activation f) {
+        dnnl_memory_desc src = Dnnl.dense(n, in);
+        dnnl_memory_desc dst = Dnnl.dense(n, out);
+        dnnl_memory_desc add = bias ? Dnnl.dense(1, out) : null;
+        dnnl_primitive_desc pd = linearDescriptor(src, weights, add, dst, f);
+        Prepared.Builder b = new Prepared.Builder("linear", primitives.engine, pd)
+                .argument(DNNL_ARG_SRC, src)
+                .argument(DNNL_ARG_WEIGHTS, weights)
+                .argument(DNNL_ARG_DST, dst);
+        return add == null ? b.build() : b.argument(DNNL_ARG_BIAS, add).build();
+    }
+
+    private dnnl_primitive_desc linearDescriptor(
+            dnnl_memory_desc src,
+            dnnl_memory_desc weights,
+            @Nullable dnnl_memory_desc bias,
+            dnnl_memory_desc dst,
+            Activation f) {
+        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            ImageKernels.append(a, f);
+            Dnnl.check(
+                    dnnl_matmul_primitive_desc_create(pd, primitives.engine, src, weights, bias, dst, a.done()),
+                    "linear");
+        }
+        return pd;
+    }
+
+    /** {@code w} [out, in] in the layout that oneDNN's product asks for. */
+    Tensor pack(OneDnnBackend backend, Tensor w) {
+        long out = w.dim(0);
+        long in = w.dim(1);
+        dnnl_primitive_desc pd = linearDescriptor(
+                Dnnl.dense(NOMINAL_ROWS, in),
+                Dnnl.any(in, out),
+                Dnnl.dense(1, out),
+                Dnnl.dense(NOMINAL_ROWS, out),
+                Activation.IDENTITY);
+        Layout layout = Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
+        dnnl_primitive_desc_destroy(pd);
+        return backend.packed(w, plainWeight(in, out), layout);
+    }
+
+    void unpack(Tensor packed, Layout layout, Tensor plain) {
+        reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain);
+    }
+
+    /** Copies {@code x}, read by {@code dims} and {@code strides}, to {@code out} row-major. */
+    void reordered(long[] dims, long[] strides, Tensor x, Tensor out) {
+        long[] key = new long[2 * dims.length];
+        System.arraycopy(dims, 0, key, 0, dims.length);
+        System.arraycopy(strides, 0, key, dims.length, dims.length);
+        primitives.run(
+                new Primitives.Key("reorder", key),
+                () -> reordering(Dnnl.strided(dims, strides), Dnnl.dense(dims)),
+                OneDnnBackend.address(x),
+                OneDnnBackend.address(out));
+    }
+
+    void reorder(dnnl_memory_desc from, dnnl_memory_desc to, Tensor x, Tensor out) {
+        try (Prepared p = reordering(from, to)) {
+            primitives.runOnce(p, OneDnnBackend.address(x), OneDnnBackend.address(out));
+        }
+    }
+
+    private Prepared reordering(dnnl_memory_desc from, dnnl_memory_desc to) {
+        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            Dnnl.check(
+                    dnnl_reorder_primitive_desc_create(pd, from, primitives.engine, to, primitives.engine, a.done()),
+                    "reorder");
+        }
+        return new Prepared.Builder("reorder", primitives.engine, pd)
+                .argument(DNNL_ARG_SRC, from)
+                .argument(DNNL_ARG_DST, to)
+                .build();
+    }
+
+    // ---- attention ----
+
+    void attention(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor mask,
+            int heads,
+            float scale,
+            Tensor out,
+            @Nullable Tensor probabilities) {
+        long b = q.dim(0);
+        long t = q.dim(1);
+        long s = k.dim(1);
+        long d = q.dim(2);
+        Shape shape = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
+        Tensor scores = probabilities != null ? probabilities : Tensor.empty(q.device(), DType.FLOAT32, shape);
+        Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask);
+        scores(q, k, bias, b, t, s, d, heads, scale, scores);
+        norms.softmax(scores, 3, false, scores);
+        primitives.run(
+                new Primitives.Key("attentionValues", b, t, s, d, heads),
+                () -> product(
+                        "attentionValues",
+                        Dnnl.dense(b, heads, t, s),
+                        Dnnl.strided(headed(b, heads, s, d), headStrides(heads, s, d)),
+                        Dnnl.strided(headed(b, heads, t, d), headStrides(heads, t, d))),
+                OneDnnBackend.address(scores),
+                OneDnnBackend.address(v),
+                OneDnnBackend.address(out));
+        if (mask != null && bias != null) {
+            clearFullyMasked(mask, out, probabilities);
+            bias.close();
+        }
+        if (probabilities == null) {
+            scores.close();
+        }
+    }
+
+    private void scores(
+            Tensor q,
+            Tensor k,
+            @Nullable Tensor bias,
+            long b,
+            long t,
+            long s,
+            long d,
+            int heads,
+            float scale,
+            Tensor scores) {
+        long[] at = new long[bias == null ? 3 : 4];
+        at[0] = OneDnnBackend.address(q);
+        at[1] = OneDnnBackend.address(k);
+        at[2] = OneDnnBackend.address(scores);
+        if (bias != null) {
+            at[3] = OneDnnBackend.address(bias);
+        }
+        primitives.run(
+                new Primitives.Key(
+                        "attentionScores", b, t, s, d, heads, Float.floatToIntBits(scale), bias == null ? 0 : 1),
+                () -> {
+                    dnnl_memory_desc mq = Dnnl.strided(headed(b, heads, t, d), headStrides(heads, t, d));
+                    dnnl_memory_desc mk =
+                            Dnnl.strided(new long[] {b, heads, d / heads, s}, new long[] {s * d, d / heads, 1, d});
+                    dnnl_memory_desc ms = Dnnl.dense(b, heads, t, s);
+                    dnnl_memory_desc mb = Dnnl.dense(b, 1, 1, s);
+                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    int id = 0;
+                    try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+                        a.eltwise(dnnl_eltwise_linear, scale, 0);
+                        if (bias != null) {
+                            id = a.binary(dnnl_binary_add, mb);
+                        }
+                        Dnnl.check(
+                                dnnl_matmul_primitive_desc_create(pd, primitives.engine, mq, mk, null, ms, a.done()),
+                                "attention");
+                    }
+                    Prepared.Builder p = new Prepared.Builder("attentionScores", primitives.engine, pd)
+                            .argument(DNNL_ARG_SRC, mq)
+                            .argument(DNNL_ARG_WEIGHTS, mk)
+                            .argument(DNNL_ARG_DST, ms);
+                    return bias == null ? p.build() : p.argument(id, mb).build();
+                },
+                at);
+    }
+
+    /** [B, T, D] seen as [B, heads, T, D / heads]. */
+    private static long[] headed(long b, int heads, long t, long d) {
+        return new long[] {b, heads, t, d / heads};
+    }
+
+    private static long[] headStrides(int heads, long t, long d) {
+        return new long[] {t * d, d / heads, d, 1};
+    }
+
+    private static boolean anyTrue(Tensor mask) {
+        ByteBuffer b = HostKernels.bytes(mask);
+        while (b.hasRemaining()) {
+            if (b.get() != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** 0 on keys, −∞ on masked ones; a line masked as a whole stays 0 and is cleared afterwards. */
+    private static Tensor maskBias(Tensor mask) {
+        Tensor bias = Tensor.empty(mask.device(), DType.FLOAT32, mask.shape());
+        ByteBuffer m = HostKernels.bytes(mask);
+        FloatBuffer f = HostKernels.floats(bias);
+        int s = mask.dim(1);
+        for (int b = 0; b < mask.dim(0); b++) {
+            boolean all = fullyMasked(m, b, s);
+            for (int i = 0; i < s; i++) {
+                f.put(b * s + i, !all && m.get(b * s + i) != 0 ? Float.NEGATIVE_INFINITY : 0);
+            }
+        }
+        return bias;
+    }
+
+    private static boolean fullyMasked(ByteBuffer m, int line, int s) {
+        for (int i = 0; i < s; i++) {
+            if (m.get(line * s + i) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void clearFullyMasked(Tensor mask, Tensor out, @Nullable Tensor probabilities) {
+        ByteBuffer m = HostKernels.bytes(mask);
+        for (int b = 0; b < mask.dim(0); b++) {
+            if (fullyMasked(m, b, mask.dim(1))) {
+                try (Tensor o = out.rows(b, 1)) {
+                    host.fill(o, 0);
+                }
+                if (probabilities != null) {
+                    try (Tensor p = probabilities.rows(b, 1)) {
+                        host.fill(p, 0);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,379 @@
+package io.github.mdetr.core.backend.onednn;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Binary;
+import io.github.mdetr.core.backend.Interpolation;
+import io.github.mdetr.core.backend.Reduce;
+import io.github.mdetr.core.backend.Unary;
+import io.github.mdetr.core.backend.WeightUse;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.MemoryStats;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Storage;
+import io.github.mdetr.core.tensor.Tensor;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The kernels on oneDNN. Every call runs on one native thread; what runs inside {@link #run} does not change threads. */
+final class OneDnnBackend implements Backend {
+    /** Most bytes that tensors may take; a suffix k, m or g multiplies. Default: four fifths of the machine's memory. */
+    static final String CAP_PROPERTY = "mdetr.memory.cap";
+
+    private final BlockPool pool;
+    private final NativeExecutor executor;
+    private final HostKernels host = new HostKernels();
+    private final ElementwiseKernels elementwise;
+    private final NormKernels norms;
+    private final MatrixKernels matrices;
+    private final ImageKernels images;
+    private final Reductions reductions;
+    private final Primitives primitives;
+
+    OneDnnBackend(long cap, NativeExecutor executor) {
+        this.pool = new BlockPool(cap);
+        this.executor = executor;
+        this.primitives = executor.call(() -> new Primitives(pool));
+        this.elementwise = new ElementwiseKernels(primitives, host);
+        this.norms = new NormKernels(primitives, elementwise);
+        this.matrices = new MatrixKernels(primitives, norms, host);
+        this.images = new ImageKernels(primitives, matrices);
+        this.reductions = new Reductions(matrices, elementwise, host);
+    }
+
+    /** First byte of a tensor's elements. */
+    static long address(Tensor t) {
+        return ((OneDnnStorage) t.storage()).address() + t.offset() * t.dtype().bytes();
+    }
+
+    BlockPool pool() {
+        return pool;
+    }
+
+    private void kernel(Tensor out, Runnable work) {
+        if (out.size() > 0) {
+            executor.call(() -> {
+                work.run();
+                return true;
+            });
+        }
+    }
+
+    // ---- device ----
+
+    @Override
+    public String name() {
+        return "onednn";
+    }
+
+    @Override
+    public Storage allocate(DType dtype, long elements) {
+        long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
+        return OneDnnStorage.of(this, pool.allocate(bytes), bytes);
+    }
+
+    /** A tensor that counts as the backend's own memory, not as a user's. */
+    Tensor hidden(Shape shape) {
+        long bytes = 4 * shape.size();
+        Storage s = OneDnnStorage.hidden(this, pool.allocateHidden(bytes), bytes);
+        try (Tensor scoped = Tensor.on(s, DType.FLOAT32, shape)) {
+            return scoped.retained();
+        }
+    }
+
+    @Override
+    public MemoryStats memory() {
+        return pool.stats();
+    }
+
+    @Override
+    public void resetPeak() {
+        pool.resetPeak();
+    }
+
+    @Override
+    public <T> T run(Supplier<T> work) {
+        return executor.call(work);
+    }
+
+    @Override
+    public Tensor wrap(INDArray array) {
+        return Nd4jInterop.wrap(this, array);
+    }
+
+    @Override
+    public INDArray toINDArray(Tensor tensor) {
+        return Nd4jInterop.toINDArray(tensor);
+    }
+
+    // ---- filling and moving ----
+
+    @Override
+    public void fill(Tensor out, double value) {
+        kernel(out, () -> host.fill(out, value));
+    }
+
+    @Override
+    public void copy(Tensor x, Tensor out) {
+        kernel(out, () -> host.copy(x, out));
+    }
+
+    @Override
+    public void permute(Tensor x, int[] axes, Tensor out) {
+        kernel(out, () -> {
+            long[] dims = new long[axes.length];
+            long[] strides = new long[axes.length];
+            long[] own = x.shape().strides();
+            for (int k = 0; k < axes.length; k++) {
+                dims[k] = out.dim(k);
+                strides[k] = own[axes[k]];
+            }
+            matrices.reordered(dims, strides, x, out);
+        });
+    }
+
+    @Override
+    public void slice(Tensor x, int axis, int from, Tensor out) {
+        kernel(out, () -> host.part(x, axis, from, out, true));
+    }
+
+    @Override
+    public void place(Tensor x, int axis, int from, Tensor out) {
+        kernel(x, () -> host.part(out, axis, from, x, false));
+    }
+
+    @Override
+    public void broadcast(Tensor x, Tensor out) {
+        kernel(out, () -> host.broadcast(x, out));
+    }
+
+    // ---- elementwise ----
+
+    @Override
+    public void unary(Unary f, Tensor x, Tensor out) {
+        kernel(out, () -> elementwise.unary(f, x, out));
+    }
+
+    @Override
+    public void unaryGrad(Unary f, Tensor x, Tensor y, Tensor g, Tensor dx) {
+        kernel(dx, () -> elementwise.unaryGrad(f, x, y, g, dx));
+    }
+
+    @Override
+    public void affine(Tensor x, float scale, float shift, Tensor out) {
+        kernel(out, () -> elementwise.affine(x, scale, shift, out));
+    }
+
+    @Override
+    public void clamp(Tensor x, float low, float high, Tensor out) {
+        kernel(out, () -> elementwise.clamp(x, low, high, out));
+    }
+
+    @Override
+    public void binary(Binary f, Tensor a, Tensor b, Tensor out) {
+        kernel(out, () -> elementwise.binary(f, a, b, out));
+    }
+
+    @Override
+    public void where(Tensor condition, Tensor a, Tensor b, Tensor out) {
+        kernel(out, () -> host.where(condition, a, b, out));
+    }
+
+    // ---- reductions ----
+
+    @Override
+    public void reduce(Reduce how, Tensor x, Tensor out) {
+        if (x.size() == 0) {
+            fill(out, 0);
+            return;
+        }
+        kernel(out, () -> reductions.reduce(how, x, out));
+    }
+
+    @Override
+    public void argmax(Tensor x, int axis, Tensor out) {
+        kernel(out, () -> host.argmax(x, axis, out));
+    }
+
+    @Override
+    public void cumulativeSum(Tensor x, int axis, boolean reverse, Tensor out) {
+        kernel(out, () -> host.cumulativeSum(x, axis, reverse, out));
+    }
+
+    @Override
+    public void softmax(Tensor x, int axis, boolean log, Tensor out) {
+        kernel(out, () -> norms.softmax(x, axis, log, out));
+    }
+
+    @Override
+    public void softmaxGrad(Tensor y, Tensor g, int axis, boolean log, Tensor dx) {
+        kernel(dx, () -> norms.softmaxGrad(y, g, axis, log, dx));
+    }
+
+    // ---- products ----
+
+    @Override
+    public void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
+        if (a.size() == 0) {
+            fill(out, 0);
+            return;
+        }
+        kernel(out, () -> matrices.matmul(a, transposeA, b, transposeB, out));
+    }
+
+    @Override
+    public void linear(Tensor x, Tensor w, @Nullable Tensor bias, Activation f, Tensor out) {
+        kernel(out, () -> matrices.linear(x, w, bias, f, out));
+    }
+
+    @Override
+    public void attention(
+            Tensor q,
+            Tensor k,
+            Tensor v,
+            @Nullable Tensor keyPaddingMask,
+            int heads,
+            float scale,
+            Tensor out,
+            @Nullable Tensor probabilities) {
+        kernel(out, () -> matrices.attention(q, k, v, keyPaddingMask, heads, scale, out, probabilities));
+    }
+
+    // ---- normalization ----
+
+    @Override
+    public void layerNorm(
+            Tensor x,
+            @Nullable Tensor residual,
+            Tensor gamma,
+            Tensor beta,
+            float eps,
+            Tensor out,
+            @Nullable Tensor sum,
+            @Nullable Tensor statistics) {
+        kernel(out, () -> norms.layerNorm(x, residual, gamma, beta, eps, out, sum, statistics));
+    }
+
+    @Override
+    public void layerNormGrad(
+            Tensor z, Tensor gamma, Tensor statistics, float eps, Tensor g, Tensor dz, Tensor dgamma, Tensor dbeta) {
+        kernel(dz, () -> norms.layerNormGrad(z, gamma, statistics, eps, g, dz, dgamma, dbeta));
+    }
+
+    @Override
+    public void groupNorm(Tensor x, int groups, Tensor gamma, Tensor beta, float eps, Tensor out, Tensor statistics) {
+        kernel(out, () -> norms.groupNorm(x, groups, gamma, beta, eps, out, statistics));
+    }
+
+    @Override
+    public void groupNormGrad(
+            Tensor x, int groups, Tensor gamma, Tensor statistics, Tensor g, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        kernel(dx, () -> norms.groupNormGrad(x, groups, gamma, statistics, g, dx, dgamma, dbeta));
+    }
+
+    // ---- images ----
+
+    @Override
+    public void conv2d(
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor residual,
+            Window window,
+            Activation f,
+            Tensor out) {
+        kernel(out, () -> images.conv2d(x, w, bias, residual, window, f, out));
+    }
+
+    @Override
+    public void conv2dGradImage(Tensor g, Tensor w, Window window, Tensor dx) {
+        kernel(dx, () -> images.gradImage(g, w, window, dx));
+    }
+
+    @Override
+    public void conv2dGradWeight(Tensor x, Tensor g, Window window, Tensor dw) {
+        kernel(dw, () -> images.gradWeight(x, g, window, dw));
+    }
+
+    @Override
+    public void maxPool2d(Tensor x, int kernel, Window window, Tensor out) {
+        kernel(out, () -> images.maxPool(x, kernel, window, out));
+    }
+
+    @Override
+    public void maxPool2dGrad(Tensor x, Tensor g, int kernel, Window window, Tensor dx) {
+        kernel(dx, () -> images.maxPoolGrad(pool, x, g, kernel, window, dx));
+    }
+
+    @Override
+    public void resize(Interpolation how, Tensor x, Tensor out) {
+        kernel(out, () -> {
+            if (how == Interpolation.NEAREST) {
+                host.resizeNearest(x, out);
+            } else {
+                images.resizeBilinear(x, out);
+            }
+        });
+    }
+
+    @Override
+    public void resizeGrad(Interpolation how, Tensor g, Tensor dx) {
+        kernel(dx, () -> {
+            if (how == Interpolation.NEAREST) {
+                host.resizeNearestGrad(g, dx);
+            } else {
+                images.resizeBilinearGrad(g, dx);
+            }
+        });
+    }
+
+    // ---- indices ----
+
+    @Override
+    public void gatherRows(Tensor table, Tensor ids, Tensor out) {
+        kernel(out, () -> host.gatherRows(table, ids, out));
+    }
+
+    @Override
+    public void scatterAddRows(Tensor g, Tensor ids, Tensor table) {
+        kernel(g, () -> host.scatterAddRows(g, ids, table));
+    }
+
+    // ---- weights ----
+
+    @Override
+    public Tensor pack(Tensor w, WeightUse use, Window window) {
+        return executor.call(() -> use == WeightUse.LINEAR ? matrices.pack(this, w) : images.pack(this, w, window));
+    }
+
+    /** {@code w}, whose plain layout is {@code plain}, in {@code layout}; unscoped, the caller's to close. */
+    Tensor packed(Tensor w, dnnl_memory_desc plain, Layout layout) {
+        long bytes = layout.bytes();
+        Storage s = OneDnnStorage.packed(this, pool.allocate(bytes), bytes, layout);
+        try (Tensor scoped = Tensor.on(s, w.dtype(), w.shape())) {
+            matrices.reorder(plain, layout.descriptor, w, scoped);
+            return scoped.retained();
+        }
+    }
+
+    @Override
+    public Tensor unpack(Tensor packed) {
+        Layout layout = ((OneDnnStorage) packed.storage()).layout();
+        if (layout == null) {
+            return packed.retained();
+        }
+        return executor.call(() -> {
+            try (Tensor plain = Tensor.empty(this, packed.dtype(), packed.shape())) {
+                if (packed.shape().rank() == 2) {
+                    matrices.unpack(packed, layout, plain);
+                } else {
+                    images.unpack(packed, layout, plain);
+                }
+                return plain.retained();
+            }
+        });
+    }
+}

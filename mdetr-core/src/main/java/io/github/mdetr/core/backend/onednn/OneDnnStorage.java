@@ -1,0 +1,123 @@
+package io.github.mdetr.core.backend.onednn;
+
+import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.core.tensor.Storage;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** A block of the pool, or memory that something else owns; packed weights say in which layout. */
+final class OneDnnStorage extends Storage {
+    private final OneDnnBackend backend;
+    private final BlockPool.@Nullable Block block;
+    private final @Nullable Object owner;
+    private final long address;
+    private final long bytes;
+    private final @Nullable Layout layout;
+    private final boolean hidden;
+
+    private OneDnnStorage(
+            OneDnnBackend backend,
+            BlockPool.@Nullable Block block,
+            @Nullable Object owner,
+            long address,
+            long bytes,
+            @Nullable Layout layout,
+            boolean hidden) {
+        this.backend = backend;
+        this.block = block;
+        this.owner = owner;
+        this.address = address;
+        this.bytes = bytes;
+        this.layout = layout;
+        this.hidden = hidden;
+    }
+
+    static OneDnnStorage of(OneDnnBackend backend, BlockPool.Block block, long bytes) {
+        return new OneDnnStorage(backend, block, null, block.address, bytes, null, false);
+    }
+
+    /** A block that counts as the backend's own. */
+    static OneDnnStorage hidden(OneDnnBackend backend, BlockPool.Block block, long bytes) {
+        return new OneDnnStorage(backend, block, null, block.address, bytes, null, true);
+    }
+
+    /** Weights in oneDNN's {@code layout}. */
+    static OneDnnStorage packed(OneDnnBackend backend, BlockPool.Block block, long bytes, Layout layout) {
+        return new OneDnnStorage(backend, block, null, block.address, bytes, layout, false);
+    }
+
+    /** Memory of {@code owner}, which is kept reachable as long as this storage is. */
+    static OneDnnStorage borrowed(OneDnnBackend backend, Object owner, long address, long bytes) {
+        return new OneDnnStorage(backend, null, owner, address, bytes, null, false);
+    }
+
+    long address() {
+        return address;
+    }
+
+    /** What keeps borrowed memory alive; null for the pool's own. */
+    @Nullable
+    Object owner() {
+        return owner;
+    }
+
+    @Nullable
+    Layout layout() {
+        return layout;
+    }
+
+    @Override
+    public Device device() {
+        return backend;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public boolean isPacked() {
+        return layout != null;
+    }
+
+    @Override
+    public void read(long offset, ByteBuffer dst) {
+        check(offset, dst.remaining());
+        dst.put(view(offset, dst.remaining()));
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer src) {
+        check(offset, src.remaining());
+        view(offset, src.remaining()).put(src);
+    }
+
+    private ByteBuffer view(long offset, long length) {
+        return buffer(address + offset, length);
+    }
+
+    /** The memory at {@code address} as a buffer in native order. */
+    static ByteBuffer buffer(long address, long length) {
+        return length == 0
+                ? ByteBuffer.allocate(0)
+                : new Address(address, length).asByteBuffer().order(ByteOrder.nativeOrder());
+    }
+
+    private void check(long offset, long length) {
+        if (offset < 0 || offset + length > bytes) {
+            throw new IndexOutOfBoundsException(
+                    "storage of " + bytes + " bytes: [" + offset + ", " + (offset + length) + ") is outside");
+        }
+    }
+
+    @Override
+    protected void free() {
+        if (block != null && hidden) {
+            backend.pool().releaseHidden(block);
+        } else if (block != null) {
+            backend.pool().release(block);
+        }
+    }
+}
