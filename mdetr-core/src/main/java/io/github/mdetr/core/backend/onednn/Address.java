@@ -7,10 +7,4 @@ final class Address extends Pointer {
     Address(long address) {
         this.address = address;
     }
-
-    Address(long address, long bytes) {
-        this.address = address;
-        this.capacity = bytes;
-        this.limit = bytes;
-    }
 }

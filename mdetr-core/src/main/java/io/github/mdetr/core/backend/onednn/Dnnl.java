@@ -2,10 +2,13 @@ package io.github.mdetr.core.backend.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import io.github.mdetr.core.backend.Activation;
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -80,6 +83,25 @@ final class Dnnl {
         return dims;
     }
 
+    /** oneDNN's name of an activation, 0 for none. */
+    static int algorithm(Activation f) {
+        return switch (f) {
+            case IDENTITY -> 0;
+            case RELU -> dnnl_eltwise_relu;
+            case GELU -> dnnl_eltwise_gelu_erf;
+            case SILU -> dnnl_eltwise_swish;
+        };
+    }
+
+    /** What oneDNN calls the code it chose, such as {@code brgconv:avx512_core} or {@code ref:any}. */
+    static String implementation(dnnl_primitive_desc pd) {
+        PointerPointer<BytePointer> at = new PointerPointer<>(1);
+        check(dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, at), "implementation");
+        String name = at.get(BytePointer.class, 0).getString();
+        at.deallocate();
+        return name;
+    }
+
     /** Attributes with the scratchpad given by us, and post-operations. */
     static final class Attributes implements AutoCloseable {
         final dnnl_primitive_attr attr = new dnnl_primitive_attr();
@@ -96,6 +118,11 @@ final class Dnnl {
             check(dnnl_post_ops_append_eltwise(ops, algorithm, alpha, beta), "post-operation");
             count++;
             return this;
+        }
+
+        /** Appends an activation; none changes nothing. */
+        Attributes activation(Activation f) {
+            return f == Activation.IDENTITY ? this : eltwise(algorithm(f), f == Activation.SILU ? 1 : 0, 0);
         }
 
         /** Appends a binary operation and gives the index of its argument. */

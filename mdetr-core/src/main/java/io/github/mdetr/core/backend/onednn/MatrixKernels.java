@@ -103,7 +103,7 @@ final class MatrixKernels {
             at[3] = OneDnnBackend.address(bias);
         }
         primitives.run(
-                new Primitives.Key("linear", n, in, width, id, ImageKernels.algorithm(f), bias == null ? 0 : 1),
+                new Primitives.Key("linear", n, in, width, id, Dnnl.algorithm(f), bias == null ? 0 : 1),
                 () -> {
                     dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(in, width);
                     return linear(n, in, width, weights, bias != null, f);
@@ -136,7 +136,7 @@ final class MatrixKernels {
             Activation f) {
         dnnl_primitive_desc pd = new dnnl_primitive_desc();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
-            ImageKernels.append(a, f);
+            a.activation(f);
             Dnnl.check(
                     dnnl_matmul_primitive_desc_create(pd, primitives.engine, src, weights, bias, dst, a.done()),
                     "linear");
@@ -156,7 +156,9 @@ final class MatrixKernels {
                 Activation.IDENTITY);
         Layout layout = Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
         dnnl_primitive_desc_destroy(pd);
-        return backend.packed(w, plainWeight(in, out), layout);
+        Tensor packed = backend.emptyIn(layout, w);
+        reorder(plainWeight(in, out), layout.descriptor, w, packed);
+        return packed;
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
@@ -181,7 +183,7 @@ final class MatrixKernels {
         }
     }
 
-    private Prepared reordering(dnnl_memory_desc from, dnnl_memory_desc to) {
+    Prepared reordering(dnnl_memory_desc from, dnnl_memory_desc to) {
         dnnl_primitive_desc pd = new dnnl_primitive_desc();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             Dnnl.check(

@@ -33,7 +33,7 @@ final class Nd4jInterop {
             throw new IllegalArgumentException("INDArray of a tensor: expected FLOAT32, got " + t);
         }
         long[] dims = Arrays.stream(t.shape().dims()).mapToLong(d -> d).toArray();
-        FloatPointer p = new FloatPointer(new Address(OneDnnBackend.address(t), t.size()));
+        FloatPointer p = new FloatPointer(new Address(OneDnnBackend.address(t))).capacity(t.size());
         DataBuffer buffer = Nd4j.createBuffer(p, t.size(), DataType.FLOAT);
         return Nd4j.create(buffer, dims, t.shape().strides(), 0, 'c');
     }

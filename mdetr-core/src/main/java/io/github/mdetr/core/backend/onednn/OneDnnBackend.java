@@ -14,7 +14,6 @@ import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Storage;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.function.Supplier;
-import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -29,6 +28,7 @@ final class OneDnnBackend implements Backend {
     private final ElementwiseKernels elementwise;
     private final NormKernels norms;
     private final MatrixKernels matrices;
+    private final ConvolutionKernels convolutions;
     private final ImageKernels images;
     private final Reductions reductions;
     private final Primitives primitives;
@@ -40,7 +40,8 @@ final class OneDnnBackend implements Backend {
         this.elementwise = new ElementwiseKernels(primitives, host);
         this.norms = new NormKernels(primitives, elementwise);
         this.matrices = new MatrixKernels(primitives, norms, host);
-        this.images = new ImageKernels(primitives, matrices);
+        this.convolutions = new ConvolutionKernels(primitives, matrices);
+        this.images = new ImageKernels(primitives);
         this.reductions = new Reductions(matrices, elementwise, host);
     }
 
@@ -285,17 +286,17 @@ final class OneDnnBackend implements Backend {
             Window window,
             Activation f,
             Tensor out) {
-        kernel(out, () -> images.conv2d(x, w, bias, residual, window, f, out));
+        kernel(out, () -> convolutions.forward(x, w, bias, residual, window, f, out));
     }
 
     @Override
     public void conv2dGradImage(Tensor g, Tensor w, Window window, Tensor dx) {
-        kernel(dx, () -> images.gradImage(g, w, window, dx));
+        kernel(dx, () -> convolutions.gradImage(g, w, window, dx));
     }
 
     @Override
     public void conv2dGradWeight(Tensor x, Tensor g, Window window, Tensor dw) {
-        kernel(dw, () -> images.gradWeight(x, g, window, dw));
+        kernel(dw, () -> convolutions.gradWeight(x, g, window, dw));
     }
 
     @Override
@@ -346,15 +347,14 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public Tensor pack(Tensor w, WeightUse use, Window window) {
-        return executor.call(() -> use == WeightUse.LINEAR ? matrices.pack(this, w) : images.pack(this, w, window));
+        return executor.call(() -> use == WeightUse.LINEAR ? matrices.pack(this, w) : convolutions.pack(w, window));
     }
 
-    /** {@code w}, whose plain layout is {@code plain}, in {@code layout}; unscoped, the caller's to close. */
-    Tensor packed(Tensor w, dnnl_memory_desc plain, Layout layout) {
+    /** An uninitialized weight like {@code w} in {@code layout}; unscoped, the caller's to close. */
+    Tensor emptyIn(Layout layout, Tensor w) {
         long bytes = layout.bytes();
         Storage s = OneDnnStorage.packed(this, pool.allocate(bytes), bytes, layout);
         try (Tensor scoped = Tensor.on(s, w.dtype(), w.shape())) {
-            matrices.reorder(plain, layout.descriptor, w, scoped);
             return scoped.retained();
         }
     }
@@ -370,7 +370,7 @@ final class OneDnnBackend implements Backend {
                 if (packed.shape().rank() == 2) {
                     matrices.unpack(packed, layout, plain);
                 } else {
-                    images.unpack(packed, layout, plain);
+                    convolutions.unpack(packed, layout, plain);
                 }
                 return plain.retained();
             }

@@ -4,6 +4,7 @@ import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.core.tensor.Storage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /** A block of the pool, or memory that something else owns; packed weights say in which layout. */
@@ -102,7 +103,10 @@ final class OneDnnStorage extends Storage {
     static ByteBuffer buffer(long address, long length) {
         return length == 0
                 ? ByteBuffer.allocate(0)
-                : new Address(address, length).asByteBuffer().order(ByteOrder.nativeOrder());
+                : new BytePointer(new Address(address))
+                        .capacity(length)
+                        .asByteBuffer()
+                        .order(ByteOrder.nativeOrder());
     }
 
     private void check(long offset, long length) {

@@ -1,0 +1,93 @@
+package io.github.mdetr.core.backend.onednn;
+
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Tensor;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+
+/** The figures of a convolution: extents of image, weight and result, and how the window moves. */
+record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, long kx, Window window) {
+
+    static Conv of(Tensor image, Tensor weight, Tensor result, Window window) {
+        return new Conv(
+                image.dim(0),
+                image.dim(1),
+                image.dim(2),
+                image.dim(3),
+                result.dim(1),
+                result.dim(2),
+                result.dim(3),
+                weight.dim(2),
+                weight.dim(3),
+                window);
+    }
+
+    Primitives.Key key(String op, long... more) {
+        long[] k = new long[17 + more.length];
+        long[] own = {
+            b,
+            h,
+            w,
+            c,
+            oh,
+            ow,
+            oc,
+            ky,
+            kx,
+            window.strideY(),
+            window.strideX(),
+            window.top(),
+            window.left(),
+            window.bottom(),
+            window.right(),
+            window.dilation(),
+            window.groups()
+        };
+        System.arraycopy(own, 0, k, 0, own.length);
+        System.arraycopy(more, 0, k, own.length, more.length);
+        return new Primitives.Key(op, k);
+    }
+
+    dnnl_memory_desc image() {
+        return Dnnl.image(b, h, w, c);
+    }
+
+    dnnl_memory_desc result() {
+        return Dnnl.image(b, oh, ow, oc);
+    }
+
+    long[] weightDims() {
+        int g = window.groups();
+        return g == 1 ? new long[] {oc, c, ky, kx} : new long[] {g, oc / g, c / g, ky, kx};
+    }
+
+    dnnl_memory_desc plainWeight() {
+        return Dnnl.dense(weightDims());
+    }
+
+    dnnl_memory_desc anyWeight() {
+        return Dnnl.any(weightDims());
+    }
+
+    long[] strides() {
+        return new long[] {window.strideY(), window.strideX()};
+    }
+
+    long[] dilates() {
+        return new long[] {window.dilation() - 1, window.dilation() - 1};
+    }
+
+    long[] before() {
+        return new long[] {window.top(), window.left()};
+    }
+
+    /** Padding below and right as the result's extent implies, which is what oneDNN checks. */
+    long[] after() {
+        return new long[] {
+            after(oh, h, window.strideY(), ky, window.top()), after(ow, w, window.strideX(), kx, window.left())
+        };
+    }
+
+    private long after(long out, long in, long stride, long kernel, long before) {
+        return (out - 1) * stride + window.dilation() * (kernel - 1) + 1 - in - before;
+    }
+}

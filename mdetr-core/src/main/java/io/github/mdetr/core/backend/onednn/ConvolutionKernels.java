@@ -1,0 +1,289 @@
+package io.github.mdetr.core.backend.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolution of channels-last images, forward and backward. oneDNN is fast only on weights in a layout of its own
+ * choosing: a packed weight is used as it is where its layout serves, any other is converted for the call.
+ */
+final class ConvolutionKernels {
+    /** Side of the image that a weight is packed for. */
+    private static final int NOMINAL_SIDE = 56;
+
+    private enum Pass {
+        FORWARD("conv2d"),
+        GRAD_IMAGE("conv2dGradImage"),
+        GRAD_WEIGHT("conv2dGradWeight");
+
+        final String label;
+
+        Pass(String label) {
+            this.label = label;
+        }
+    }
+
+    private final Primitives primitives;
+    private final MatrixKernels matrices;
+    private final Map<Primitives.Key, Layout> wanted = new HashMap<>();
+    private final Map<Primitives.Key, Boolean> serves = new HashMap<>();
+
+    ConvolutionKernels(Primitives primitives, MatrixKernels matrices) {
+        this.primitives = primitives;
+        this.matrices = matrices;
+    }
+
+    // ---- passes ----
+
+    void forward(
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor residual,
+            Window window,
+            Activation f,
+            Tensor out) {
+        Conv conv = Conv.of(x, w, out, window);
+        Layout own = ((OneDnnStorage) w.storage()).layout();
+        Layout layout = own != null && serves(conv, own) ? own : wanted(Pass.FORWARD, conv);
+        try (Tensor weight = laidOut(conv, w, layout)) {
+            long[] at = new long[3 + (bias == null ? 0 : 1) + (residual == null ? 0 : 1)];
+            int n = 0;
+            at[n++] = OneDnnBackend.address(x);
+            at[n++] = OneDnnBackend.address(weight);
+            at[n++] = OneDnnBackend.address(out);
+            if (bias != null) {
+                at[n++] = OneDnnBackend.address(bias);
+            }
+            if (residual != null) {
+                at[n] = OneDnnBackend.address(residual);
+            }
+            int withBias = bias == null ? 0 : 1;
+            int withResidual = residual == null ? 0 : 1;
+            primitives.run(
+                    conv.key(Pass.FORWARD.label, layout.id, Dnnl.algorithm(f), withBias, withResidual),
+                    () -> prepareForward(conv, layout, bias != null, residual != null, f),
+                    at);
+        }
+    }
+
+    private Prepared prepareForward(Conv conv, Layout weight, boolean bias, boolean residual, Activation f) {
+        dnnl_memory_desc src = conv.image();
+        dnnl_memory_desc dst = conv.result();
+        dnnl_memory_desc add = bias ? Dnnl.dense(conv.oc()) : null;
+        dnnl_primitive_desc pd;
+        int residualId = 0;
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            if (residual) {
+                residualId = a.binary(dnnl_binary_add, dst);
+            }
+            a.activation(f);
+            pd = forwardDescriptor(conv, weight.descriptor, add, a);
+        }
+        Prepared.Builder b = new Prepared.Builder("conv2d", primitives.engine, pd)
+                .argument(DNNL_ARG_SRC, src)
+                .argument(DNNL_ARG_WEIGHTS, weight.descriptor)
+                .argument(DNNL_ARG_DST, dst);
+        if (add != null) {
+            b.argument(DNNL_ARG_BIAS, add);
+        }
+        if (residual) {
+            b.argument(residualId, dst);
+        }
+        return b.build();
+    }
+
+    void gradImage(Tensor g, Tensor w, Window window, Tensor dx) {
+        Conv conv = Conv.of(dx, w, g, window);
+        Layout layout = wanted(Pass.GRAD_IMAGE, conv);
+        try (Tensor weight = laidOut(conv, w, layout)) {
+            primitives.run(
+                    conv.key(Pass.GRAD_IMAGE.label),
+                    () -> new Prepared.Builder(
+                                    Pass.GRAD_IMAGE.label,
+                                    primitives.engine,
+                                    descriptor(Pass.GRAD_IMAGE, conv, layout.descriptor))
+                            .argument(DNNL_ARG_DIFF_DST, conv.result())
+                            .argument(DNNL_ARG_WEIGHTS, layout.descriptor)
+                            .argument(DNNL_ARG_DIFF_SRC, conv.image())
+                            .build(),
+                    OneDnnBackend.address(g),
+                    OneDnnBackend.address(weight),
+                    OneDnnBackend.address(dx));
+        }
+    }
+
+    void gradWeight(Tensor x, Tensor g, Window window, Tensor dw) {
+        Conv conv = Conv.of(x, dw, g, window);
+        Layout layout = wanted(Pass.GRAD_WEIGHT, conv);
+        try (Tensor weight = ((OneDnnBackend) x.device()).emptyIn(layout, dw)) {
+            primitives.run(
+                    conv.key(Pass.GRAD_WEIGHT.label),
+                    () -> new Prepared.Builder(
+                                    Pass.GRAD_WEIGHT.label,
+                                    primitives.engine,
+                                    descriptor(Pass.GRAD_WEIGHT, conv, layout.descriptor))
+                            .argument(DNNL_ARG_SRC, conv.image())
+                            .argument(DNNL_ARG_DIFF_DST, conv.result())
+                            .argument(DNNL_ARG_DIFF_WEIGHTS, layout.descriptor)
+                            .build(),
+                    OneDnnBackend.address(x),
+                    OneDnnBackend.address(g),
+                    OneDnnBackend.address(weight));
+            convert(conv, layout, null, weight, dw);
+        }
+    }
+
+    // ---- weights ----
+
+    /** {@code w} in the layout that oneDNN asks for on an image of ordinary size; unscoped, the caller's to close. */
+    Tensor pack(Tensor w, Window window) {
+        Conv conv = nominal(w, window);
+        Layout layout = wanted(Pass.FORWARD, conv);
+        return laidOut(conv, w, layout);
+    }
+
+    void unpack(Tensor packed, Layout layout, Tensor plain) {
+        // a grouped weight is described by five extents, in the same order in memory
+        matrices.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
+    }
+
+    private static Conv nominal(Tensor w, Window window) {
+        long span = window.dilation() * (Math.max(w.dim(2), w.dim(3)) - 1L) + 1;
+        long side = Math.max(NOMINAL_SIDE, span);
+        return new Conv(
+                1,
+                side,
+                side,
+                (long) w.dim(1) * window.groups(),
+                (side + window.top() + window.bottom() - span) / window.strideY() + 1,
+                (side + window.left() + window.right() - span) / window.strideX() + 1,
+                w.dim(0),
+                w.dim(2),
+                w.dim(3),
+                window);
+    }
+
+    /** A handle on {@code w} in that layout: {@code w} itself where it has it already. */
+    private Tensor laidOut(Conv conv, Tensor w, Layout layout) {
+        Layout own = ((OneDnnStorage) w.storage()).layout();
+        if (own == layout) {
+            return w.retained();
+        }
+        Tensor t = ((OneDnnBackend) w.device()).emptyIn(layout, w);
+        convert(conv, own, layout, w, t);
+        return t;
+    }
+
+    /** Copies a weight from one layout to another; null stands for the plain one. */
+    private void convert(Conv conv, @Nullable Layout from, @Nullable Layout to, Tensor x, Tensor out) {
+        long[] dims = conv.weightDims();
+        long[] key = Arrays.copyOf(dims, dims.length + 2);
+        key[dims.length] = from == null ? 0 : from.id;
+        key[dims.length + 1] = to == null ? 0 : to.id;
+        primitives.run(
+                new Primitives.Key("weight", key),
+                () -> matrices.reordering(
+                        from == null ? conv.plainWeight() : from.descriptor,
+                        to == null ? conv.plainWeight() : to.descriptor),
+                OneDnnBackend.address(x),
+                OneDnnBackend.address(out));
+    }
+
+    private Layout wanted(Pass pass, Conv conv) {
+        return wanted.computeIfAbsent(conv.key(pass.label), k -> {
+            dnnl_primitive_desc pd = descriptor(pass, conv, conv.anyWeight());
+            int query = pass == Pass.GRAD_WEIGHT ? dnnl_query_diff_weights_md : dnnl_query_weights_md;
+            Layout l = Layout.of(dnnl_primitive_desc_query_md(pd, query, 0));
+            dnnl_primitive_desc_destroy(pd);
+            return l;
+        });
+    }
+
+    /** Whether oneDNN is as fast with {@code layout} as with the one it would choose: not by its reference code. */
+    private boolean serves(Conv conv, Layout layout) {
+        return serves.computeIfAbsent(conv.key("serves", layout.id), k -> {
+            if (wanted(Pass.FORWARD, conv) == layout) {
+                return true;
+            }
+            dnnl_primitive_desc pd = descriptor(Pass.FORWARD, conv, layout.descriptor);
+            boolean fast = !Dnnl.implementation(pd).startsWith("ref");
+            dnnl_primitive_desc_destroy(pd);
+            return fast;
+        });
+    }
+
+    // ---- descriptors ----
+
+    private dnnl_primitive_desc forwardDescriptor(
+            Conv conv, dnnl_memory_desc weight, @Nullable dnnl_memory_desc bias, Dnnl.Attributes a) {
+        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        Dnnl.check(
+                dnnl_convolution_forward_primitive_desc_create(
+                        pd,
+                        primitives.engine,
+                        dnnl_forward_inference,
+                        dnnl_convolution_direct,
+                        conv.image(),
+                        weight,
+                        bias,
+                        conv.result(),
+                        conv.strides(),
+                        conv.dilates(),
+                        conv.before(),
+                        conv.after(),
+                        a.done()),
+                "conv2d");
+        return pd;
+    }
+
+    private dnnl_primitive_desc descriptor(Pass pass, Conv conv, dnnl_memory_desc weight) {
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            if (pass == Pass.FORWARD) {
+                return forwardDescriptor(conv, weight, Dnnl.dense(conv.oc()), a);
+            }
+            dnnl_primitive_desc hint = forwardDescriptor(conv, conv.anyWeight(), null, a);
+            dnnl_primitive_desc pd = new dnnl_primitive_desc();
+            int status = pass == Pass.GRAD_IMAGE
+                    ? dnnl_convolution_backward_data_primitive_desc_create(
+                            pd,
+                            primitives.engine,
+                            dnnl_convolution_direct,
+                            conv.image(),
+                            weight,
+                            conv.result(),
+                            conv.strides(),
+                            conv.dilates(),
+                            conv.before(),
+                            conv.after(),
+                            hint,
+                            a.attr)
+                    : dnnl_convolution_backward_weights_primitive_desc_create(
+                            pd,
+                            primitives.engine,
+                            dnnl_convolution_direct,
+                            conv.image(),
+                            weight,
+                            null,
+                            conv.result(),
+                            conv.strides(),
+                            conv.dilates(),
+                            conv.before(),
+                            conv.after(),
+                            hint,
+                            a.attr);
+            dnnl_primitive_desc_destroy(hint);
+            Dnnl.check(status, pass.label);
+            return pd;
+        }
+    }
+}
