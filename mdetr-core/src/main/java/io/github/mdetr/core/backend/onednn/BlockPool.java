@@ -1,5 +1,6 @@
 package io.github.mdetr.core.backend.onednn;
 
+import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.tensor.MemoryStats;
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import java.util.Map;
@@ -103,7 +104,7 @@ final class BlockPool {
         if (slab > room) {
             throw new OutOfTensorMemoryException("out of tensor memory: " + mib(size) + " asked for, " + mib(live)
                     + " in use, " + mib(reserved) + " reserved, cap " + mib(cap)
-                    + "; close tensors, use a smaller image or batch, or raise -D" + OneDnnBackend.CAP_PROPERTY);
+                    + "; close tensors, use a smaller image or batch, or raise -D" + MemoryCap.PROPERTY);
         }
         Pointer memory = Pointer.malloc(slab);
         if (memory == null || memory.isNull()) {

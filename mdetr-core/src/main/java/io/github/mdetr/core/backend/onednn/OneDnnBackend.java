@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Interpolation;
+import io.github.mdetr.core.backend.NativeThread;
 import io.github.mdetr.core.backend.Reduce;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.WeightUse;
@@ -19,11 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The kernels on oneDNN. Every call runs on one native thread; what runs inside {@link #run} does not change threads. */
 final class OneDnnBackend implements Backend {
-    /** Most bytes that tensors may take; a suffix k, m or g multiplies. Default: four fifths of the machine's memory. */
-    static final String CAP_PROPERTY = "mdetr.memory.cap";
-
     private final BlockPool pool;
-    private final NativeExecutor executor;
     private final HostKernels host = new HostKernels();
     private final ElementwiseKernels elementwise;
     private final NormKernels norms;
@@ -33,10 +30,9 @@ final class OneDnnBackend implements Backend {
     private final Reductions reductions;
     private final Primitives primitives;
 
-    OneDnnBackend(long cap, NativeExecutor executor) {
+    OneDnnBackend(long cap) {
         this.pool = new BlockPool(cap);
-        this.executor = executor;
-        this.primitives = executor.call(() -> new Primitives(pool));
+        this.primitives = NativeThread.run(() -> new Primitives(pool));
         this.elementwise = new ElementwiseKernels(primitives, host);
         this.norms = new NormKernels(primitives, elementwise);
         this.matrices = new MatrixKernels(primitives, norms, host);
@@ -56,10 +52,7 @@ final class OneDnnBackend implements Backend {
 
     private void kernel(Tensor out, Runnable work) {
         if (out.size() > 0) {
-            executor.call(() -> {
-                work.run();
-                return true;
-            });
+            NativeThread.execute(work);
         }
     }
 
@@ -97,7 +90,7 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public <T> T run(Supplier<T> work) {
-        return executor.call(work);
+        return NativeThread.run(work);
     }
 
     @Override
@@ -347,7 +340,7 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public Tensor pack(Tensor w, WeightUse use, Window window) {
-        return executor.call(() -> use == WeightUse.LINEAR ? matrices.pack(this, w) : convolutions.pack(w, window));
+        return NativeThread.run(() -> use == WeightUse.LINEAR ? matrices.pack(this, w) : convolutions.pack(w, window));
     }
 
     /** An uninitialized weight like {@code w} in {@code layout}; unscoped, the caller's to close. */
@@ -365,7 +358,7 @@ final class OneDnnBackend implements Backend {
         if (layout == null) {
             return packed.retained();
         }
-        return executor.call(() -> {
+        return NativeThread.run(() -> {
             try (Tensor plain = Tensor.empty(this, packed.dtype(), packed.shape())) {
                 if (packed.shape().rank() == 2) {
                     matrices.unpack(packed, layout, plain);

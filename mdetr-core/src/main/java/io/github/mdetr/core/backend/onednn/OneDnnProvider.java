@@ -2,8 +2,8 @@ package io.github.mdetr.core.backend.onednn;
 
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.BackendProvider;
-import java.lang.management.ManagementFactory;
-import java.util.Locale;
+import io.github.mdetr.core.backend.MemoryCap;
+import io.github.mdetr.core.backend.NativeCache;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,10 @@ public final class OneDnnProvider implements BackendProvider {
         static final @Nullable String PROBLEM = load();
 
         private static @Nullable String load() {
+            String folder = NativeCache.prepare();
+            if (folder != null) {
+                return folder;
+            }
             // JavaCPP's own limits count the whole process; the pool has its cap
             setIfAbsent("org.bytedeco.javacpp.maxBytes", "0");
             setIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
@@ -70,7 +74,7 @@ public final class OneDnnProvider implements BackendProvider {
 
     @Override
     public Backend create() {
-        OneDnnBackend b = new OneDnnBackend(cap(), new NativeExecutor(() -> {}));
+        OneDnnBackend b = new OneDnnBackend(MemoryCap.bytes());
         LOG.info(
                 "oneDNN {}.{}.{}, instruction set {}",
                 dnnl.dnnl_version().major(),
@@ -78,27 +82,5 @@ public final class OneDnnProvider implements BackendProvider {
                 dnnl.dnnl_version().patch(),
                 Integer.toHexString(dnnl.dnnl_get_effective_cpu_isa()));
         return b;
-    }
-
-    private static long cap() {
-        String text = System.getProperty(OneDnnBackend.CAP_PROPERTY, "").trim().toLowerCase(Locale.ROOT);
-        if (text.isEmpty()) {
-            var os = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-            return os.getTotalMemorySize() / 5 * 4;
-        }
-        int shift = switch (text.charAt(text.length() - 1)) {
-            case 'k' -> 10;
-            case 'm' -> 20;
-            case 'g' -> 30;
-            default -> 0;
-        };
-        try {
-            long n = Long.parseLong(shift == 0 ? text : text.substring(0, text.length() - 1));
-            return Math.multiplyExact(n, 1L << shift);
-        } catch (ArithmeticException | NumberFormatException e) {
-            throw new IllegalStateException(
-                    "-D" + OneDnnBackend.CAP_PROPERTY + "=" + text + ": expected bytes such as 4000000000, 512m or 4g",
-                    e);
-        }
     }
 }
