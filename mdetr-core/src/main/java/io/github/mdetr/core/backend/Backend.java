@@ -49,7 +49,7 @@ public interface Backend extends Device {
     /** {@code out = scale·x + shift}; {@code out} may be {@code x}. */
     void affine(Tensor x, float scale, float shift, Tensor out);
 
-    /** Limits to [low, high]; NaN stays. */
+    /** Limits to [low, high]; NaN stays; {@code out} may be {@code x}. */
     void clamp(Tensor x, float low, float high, Tensor out);
 
     /** {@code out = f(a, b)}, both broadcast to the shape of {@code out}, which may be {@code a}. */
@@ -183,7 +183,7 @@ public interface Backend extends Device {
 
     /**
      * {@code w} in the layout this backend's kernel likes best, of the same shape; {@code w} itself when that is plain.
-     * For inference, where a weight is used many times. The caller closes both.
+     * For inference, where a weight is used many times. The caller closes both; no scope owns the result.
      */
     Tensor pack(Tensor w, WeightUse use, Window window);
 

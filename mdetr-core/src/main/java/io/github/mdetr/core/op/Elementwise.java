@@ -71,7 +71,12 @@ public final class Elementwise {
 
     /** 1 where a &gt; b, ½ where equal, else 0. */
     private static Tensor wins(Tensor a, Tensor b) {
-        return add(binary("compare", Binary.GT, a, b), scale(binary("compare", Binary.EQ, a, b), 0.5f));
+        return add(greater(a, b), scale(binary("compare", Binary.EQ, a, b), 0.5f));
+    }
+
+    /** 1 where a &gt; b, else 0. No gradient. */
+    static Tensor greater(Tensor a, Tensor b) {
+        return binary("compare", Binary.GT, a, b);
     }
 
     private static Tensor binary(String op, Binary f, Tensor a, Tensor b) {
@@ -109,15 +114,15 @@ public final class Elementwise {
                 .done();
     }
 
-    /** Limits to [low, high]; the gradient passes where the value lies within, bounds included. */
+    /** Limits to [low, high]; the gradient passes where the value lies strictly within, as in PyTorch. */
     public static Tensor clamp(Tensor x, float low, float high) {
         Check.floats("clamp", x);
         Check.that(low <= high, "clamp: low " + low + " is above high " + high);
         Tensor y = Check.empty(x, x.shape());
         Backend.of(x).clamp(x, low, high, y);
         return Tape.op("clamp", y)
-                .saving(x, y)
-                .input(x, (g, s) -> mul(g, binary("compare", Binary.EQ, s[0], s[1])))
+                .saving(x)
+                .input(x, (g, s) -> mul(mul(g, greater(s[0], number(g, low))), greater(number(g, high), s[0])))
                 .done();
     }
 
@@ -130,22 +135,21 @@ public final class Elementwise {
         backend.where(condition, a, b, y);
         return Tape.op("where", y)
                 .saving(condition)
-                .input(a, (g, s) -> where(s[0], g, zero(g)))
-                .input(b, (g, s) -> where(s[0], zero(g), g))
+                .input(a, (g, s) -> where(s[0], g, number(g, 0)))
+                .input(b, (g, s) -> where(s[0], number(g, 0), g))
                 .done();
     }
 
     /** {@code value} where {@code mask}, else x. */
     public static Tensor maskedFill(Tensor x, Tensor mask, float value) {
-        Tensor v = Check.empty(x, Shape.of());
-        Backend.of(x).fill(v, value);
-        return where(mask, v, x);
+        return where(mask, number(x, value), x);
     }
 
-    private static Tensor zero(Tensor like) {
-        Tensor z = Check.empty(like, Shape.of());
-        Backend.of(like).fill(z, 0);
-        return z;
+    /** A number without axes, beside {@code x}. */
+    static Tensor number(Tensor x, float value) {
+        Tensor t = Check.empty(x, Shape.of());
+        Backend.of(x).fill(t, value);
+        return t;
     }
 
     // ---- of one tensor ----
@@ -224,7 +228,21 @@ public final class Elementwise {
      * logits. The target is a constant.
      */
     public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target) {
-        Tensor tail = log(shift(exp(neg(abs(logits))), 1));
-        return add(sub(relu(logits), mul(logits, target)), tail);
+        String op = "binaryCrossEntropyWithLogits";
+        Tensor product = binary(op, Binary.MUL, logits, target);
+        Backend b = Backend.of(logits);
+        Tensor tail = Check.empty(logits, logits.shape());
+        b.unary(Unary.ABS, logits, tail);
+        b.affine(tail, -1, 0, tail);
+        b.unary(Unary.EXP, tail, tail);
+        b.affine(tail, 1, 1, tail);
+        b.unary(Unary.LOG, tail, tail);
+        Tensor head = Check.empty(logits, logits.shape());
+        b.unary(Unary.RELU, logits, head);
+        b.binary(Binary.ADD, head, tail, head);
+        return Tape.op(op, binary(op, Binary.SUB, head, product))
+                .saving(logits, target)
+                .input(logits, (g, s) -> mul(g, sub(sigmoid(s[0]), s[1])))
+                .done();
     }
 }

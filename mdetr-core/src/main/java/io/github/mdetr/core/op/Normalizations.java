@@ -2,12 +2,17 @@ package io.github.mdetr.core.op;
 
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Binary;
+import io.github.mdetr.core.backend.Reduce;
+import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** Layer, group and length normalization. */
 public final class Normalizations {
+    private static final float SHORTEST = 1e-12f;
+
     private Normalizations() {}
 
     /** Layer normalization over the last axis (Ba et al. 2016): x [..., D], gamma and beta [D]. */
@@ -76,9 +81,25 @@ public final class Normalizations {
                 });
     }
 
-    /** x / max(‖x‖₂, 1e-12) over the last axis. */
+    /** x / max(‖x‖₂, 1e-12) over the last axis; zeros stay zeros. */
     public static Tensor l2Normalize(Tensor x) {
-        Tensor length = Elementwise.sqrt(Reductions.sum(Elementwise.square(x), true, -1));
-        return Elementwise.div(x, Elementwise.clamp(length, 1e-12f, Float.MAX_VALUE));
+        Check.floats("l2Normalize", x);
+        Backend b = Backend.of(x);
+        Tensor y = Check.empty(x, x.shape());
+        Tensor length = Check.empty(x, x.shape().with(-1, 1));
+        b.unary(Unary.SQUARE, x, y);
+        b.reduce(Reduce.SUM, y, length);
+        b.unary(Unary.SQRT, length, length);
+        b.clamp(length, SHORTEST, Float.MAX_VALUE, length);
+        b.binary(Binary.DIV, x, length, y);
+        return Tape.op("l2Normalize", y)
+                .saving(y, length)
+                .input(x, (g, s) -> {
+                    Tensor along = Reductions.sum(Elementwise.mul(g, s[0]), true, -1);
+                    Tensor varies = Elementwise.greater(s[1], Elementwise.number(g, SHORTEST));
+                    Tensor radial = Elementwise.mul(s[0], Elementwise.mul(along, varies));
+                    return Elementwise.div(Elementwise.sub(g, radial), s[1]);
+                })
+                .done();
     }
 }

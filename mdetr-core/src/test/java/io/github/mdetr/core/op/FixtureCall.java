@@ -1,0 +1,142 @@
+package io.github.mdetr.core.op;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.op.OpFixtures.Value;
+import io.github.mdetr.core.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One fixture case under way: its inputs as tensors on the current device, its attributes, and calling operations. */
+final class FixtureCall {
+    private final OpFixtures.Case fixture;
+    private final Operations operations;
+    private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+
+    FixtureCall(OpFixtures.Case fixture, Operations operations) {
+        this.fixture = fixture;
+        this.operations = operations;
+        for (Value v : fixture.inputs()) {
+            inputs.put(v.name(), tensor(v));
+        }
+    }
+
+    private static Tensor tensor(Value v) {
+        if (v.data() instanceof int[] ids) {
+            return Tensor.of(ids, v.shape());
+        }
+        if (v.data() instanceof boolean[] mask) {
+            return Tensor.of(mask, v.shape());
+        }
+        return Tensor.of(v.floats(), v.shape().dims());
+    }
+
+    Tensor call(String operation, Object... arguments) {
+        return operations.call(operation, arguments);
+    }
+
+    /** Runs the case with our operations; outputs in the fixture's order. */
+    List<Tensor> run() {
+        return FixtureAdapters.of(fixture.op()).apply(this);
+    }
+
+    Tensor in(String name) {
+        Tensor t = inputs.get(name);
+        if (t == null) {
+            throw new IllegalStateException(fixture + " has no input " + name);
+        }
+        return t;
+    }
+
+    Tensor optional(String name) {
+        return inputs.get(name);
+    }
+
+    /** The tensors of all inputs, in order. */
+    List<Tensor> all() {
+        return List.copyOf(inputs.values());
+    }
+
+    Value value(String name) {
+        return fixture.inputs().stream()
+                .filter(v -> v.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ---- attributes ----
+
+    boolean has(String attribute) {
+        return fixture.attributes().has(attribute);
+    }
+
+    private JsonNode attribute(String name) {
+        if (!has(name)) {
+            throw new IllegalStateException(fixture + " has no attribute " + name);
+        }
+        return fixture.attributes().get(name);
+    }
+
+    int integer(String name) {
+        return attribute(name).asInt();
+    }
+
+    boolean flag(String name) {
+        return attribute(name).asBoolean();
+    }
+
+    /** A number; the strings "-inf" and "inf" are infinities. */
+    float number(String name) {
+        JsonNode n = attribute(name);
+        return switch (n.asText()) {
+            case "-inf" -> Float.NEGATIVE_INFINITY;
+            case "inf" -> Float.POSITIVE_INFINITY;
+            default -> (float) n.asDouble();
+        };
+    }
+
+    int[] integers(String name) {
+        return OpFixtures.shape(attribute(name)).dims();
+    }
+
+    int[] axes(String name) {
+        JsonNode list = attribute(name);
+        int[] out = new int[list.size()];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = list.get(i).asInt();
+        }
+        return out;
+    }
+
+    Activation activation() {
+        String name = attribute("activation").asText();
+        return name.equals("none") ? Activation.IDENTITY : Activation.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Stride, padding, and where given dilation and groups; {@code kernel} has the window's extents. */
+    Window window(int... kernel) {
+        int[] stride = integers("stride");
+        int[] padding = integers("padding");
+        int dilation = 1;
+        if (has("dilation")) {
+            int[] d = integers("dilation");
+            boolean same = d[0] == d[1] || kernel[0] == 1 || kernel[1] == 1; // a single tap has no distance
+            if (!same) {
+                throw new IllegalStateException(fixture + ": dilations differ, which Window cannot say");
+            }
+            dilation = kernel[0] == 1 ? d[1] : d[0];
+        }
+        return new Window(
+                stride[0],
+                stride[1],
+                padding[0],
+                padding[1],
+                padding[2],
+                padding[3],
+                dilation,
+                has("groups") ? integer("groups") : 1);
+    }
+}
