@@ -1,0 +1,87 @@
+package io.github.mdetr.nn.image;
+
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of an image file, what to call it in errors, and the limit on its pixels. */
+final class ImageInput {
+    private final String name;
+    private final byte[] bytes;
+    private final long maxPixels;
+
+    ImageInput(String name, byte[] bytes, long maxPixels) {
+        this.name = name;
+        this.bytes = bytes;
+        this.maxPixels = maxPixels;
+    }
+
+    /** What errors call the file. */
+    String name() {
+        return name;
+    }
+
+    /** The file, not a copy. */
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int length() {
+        return bytes.length;
+    }
+
+    int u8(int at) {
+        return bytes[at] & 0xff;
+    }
+
+    int u16(int at) {
+        return u8(at) << 8 | u8(at + 1);
+    }
+
+    /** Four bytes, the highest first; negative from 2^31 on. */
+    int i32(int at) {
+        return u16(at) << 16 | u16(at + 2);
+    }
+
+    /** Whether these ASCII characters stand at an offset; false where the file is shorter. */
+    boolean has(int at, String ascii) {
+        byte[] expected = ascii.getBytes(StandardCharsets.ISO_8859_1);
+        if (at < 0 || at > bytes.length - expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if (bytes[at + i] != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    ImageReadException error(String message) {
+        return new ImageReadException(name, message);
+    }
+
+    /** Refuses a declared size before anything of that size is allocated. */
+    void checkPixels(long width, long height) throws ImageReadException {
+        if (width > maxPixels / height) {
+            throw error("declares " + width + "x" + height + " pixels, over the limit of " + maxPixels
+                    + "; make the image smaller or raise ImageReader's maxPixels");
+        }
+    }
+
+    /**
+     * Room for the pixels of an image.
+     *
+     * @throws ImageReadException if there is none; the heap itself stays usable
+     */
+    byte[] allocateRgb(int width, int height) throws ImageReadException {
+        long length = 3L * width * height;
+        try {
+            return new byte[Math.toIntExact(length)];
+        } catch (ArithmeticException | OutOfMemoryError e) {
+            throw new ImageReadException(
+                    name,
+                    "needs " + (length >> 20) + " MiB of heap for " + width + "x" + height
+                            + " pixels, which is not free; raise -Xmx or make the image smaller",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.github.mdetr.nn.image;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Reads JPEG and PNG files to the pixel values that PIL gives, on every platform the same.
+ *
+ * <p>The decoders are ours, for what ImageIO gives differs: it converts colour profiles, refuses files that PIL takes,
+ * and depends on the JDK's native library. Damage is an error, never a guess: truncation, checksums that do not fit,
+ * corrupt data, bytes that belong to nothing. A size is checked before anything of that size is allocated.
+ *
+ * <p>Not read, each with a clear error: arithmetic-coded, lossless, hierarchical and 12-bit JPEG, progressive JPEG whose
+ * scans are incomplete, and every other format.
+ *
+ * @param mode what becomes of transparency and orientation
+ * @param maxPixels largest width·height that is decoded
+ * @param maxBytes largest file that is read
+ */
+public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
+    /** Default of {@link #maxPixels}: 100 million. */
+    public static final long DEFAULT_MAX_PIXELS = 100_000_000;
+
+    /** Default of {@link #maxBytes}: 256 MiB. */
+    public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+    /** What becomes of transparency and orientation. */
+    public enum Mode {
+        /** PIL's {@code Image.open(file).convert("RGB")}: transparency dropped, rows as stored. For data sets. */
+        STORED,
+        /** As a viewer shows it: turned as EXIF (else XMP) says, transparency laid over white. For users' pictures. */
+        SHOWN
+    }
+
+    /**
+     * Checks the limits.
+     *
+     * @throws IllegalArgumentException if a limit is less than 1
+     */
+    public ImageReader {
+        if (maxPixels < 1 || maxBytes < 1) {
+            throw new IllegalArgumentException("image reader: expected limits of at least 1, got " + maxPixels
+                    + " pixels, " + maxBytes + " bytes");
+        }
+    }
+
+    /** A reader of a mode with the default limits. */
+    public static ImageReader of(Mode mode) {
+        return new ImageReader(mode, DEFAULT_MAX_PIXELS, DEFAULT_MAX_BYTES);
+    }
+
+    /** This reader with another limit on width·height. */
+    public ImageReader withMaxPixels(long pixels) {
+        return new ImageReader(mode, pixels, maxBytes);
+    }
+
+    /** This reader with another limit on a file's length. */
+    public ImageReader withMaxBytes(long bytes) {
+        return new ImageReader(mode, maxPixels, bytes);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws ImageReadException if there is none, it is not JPEG or PNG, damaged, or beyond a limit
+     */
+    public RgbImage read(Path file) throws ImageReadException {
+        String name = file.toString();
+        if (Files.isDirectory(file)) {
+            throw new ImageReadException(name, "is a directory, expected a JPEG or PNG file");
+        }
+        try (InputStream stream = Files.newInputStream(file)) {
+            // One byte beyond the limit tells a file that is too long, whatever its size is said to be.
+            int limit = (int) Math.min(maxBytes, Integer.MAX_VALUE - 16);
+            long size = Files.size(file);
+            if (size > limit) {
+                throw tooLong(name, size);
+            }
+            byte[] bytes = stream.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw tooLong(name, bytes.length);
+            }
+            return read(bytes, name);
+        } catch (ImageReadException e) {
+            throw e;
+        } catch (NoSuchFileException e) {
+            throw new ImageReadException(name, "no such file", e);
+        } catch (IOException e) {
+            throw new ImageReadException(name, "cannot be read (" + e + ")", e);
+        }
+    }
+
+    /**
+     * Reads an image from memory.
+     *
+     * @param bytes the file's bytes, not changed
+     * @param name what errors call it
+     * @throws ImageReadException if it is not JPEG or PNG, damaged, or beyond a limit
+     */
+    public RgbImage read(byte[] bytes, String name) throws ImageReadException {
+        if (bytes.length > maxBytes) {
+            throw tooLong(name, bytes.length);
+        }
+        ImageInput in = new ImageInput(name, bytes, maxPixels);
+        boolean shown = mode == Mode.SHOWN;
+        DecodedImage decoded = decode(in, shown);
+        return shown ? decoded.orientation().apply(decoded.pixels()) : decoded.pixels();
+    }
+
+    private static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {
+        if (in.length() == 0) {
+            throw in.error("is empty, expected a JPEG or PNG file");
+        }
+        ImageFormat format = ImageFormat.of(in);
+        return switch (format) {
+            case JPEG -> JpegDecoder.decode(in);
+            case PNG -> PngDecoder.decode(in, overWhite);
+            case UNKNOWN -> throw in.error("is not an image in a known format; expected JPEG or PNG");
+            default -> throw in.error("unsupported format " + format.label() + "; convert it to PNG or JPEG");
+        };
+    }
+
+    private ImageReadException tooLong(String name, long length) {
+        return new ImageReadException(
+                name,
+                "has " + length + " bytes or more, over the limit of " + maxBytes + "; raise ImageReader's maxBytes");
+    }
+}

@@ -1,0 +1,129 @@
+package io.github.mdetr.nn.image;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Decodes a scan of a sequential JPEG (ITU-T T.81, annex F.2): every block complete, either at once into the image or,
+ * where components come in separate scans, into their coefficients.
+ */
+final class JpegSequential {
+    private final ImageInput in;
+    private final JpegFrame frame;
+    private final JpegScan scan;
+    private final JpegBits bits;
+    private int untilRestart;
+    private int restarts;
+
+    JpegSequential(ImageInput in, JpegFrame frame, JpegScan scan) {
+        this.in = in;
+        this.frame = frame;
+        this.scan = scan;
+        this.bits = new JpegBits(in, scan.data());
+        for (JpegScan.Part part : scan.parts()) {
+            part.component().lastDc = 0;
+        }
+        untilRestart = scan.restartInterval();
+    }
+
+    /** Decodes the scan that holds all components. Returns where its data ends. */
+    int render(JpegRenderer renderer) throws ImageReadException {
+        List<JpegScan.Part> parts = scan.parts();
+        int count = parts.size();
+        JpegComponent[] components = new JpegComponent[count];
+        JpegPlane[] planes = new JpegPlane[count];
+        int[][] divisors = new int[count][];
+        for (int i = 0; i < count; i++) {
+            components[i] = parts.get(i).component();
+            planes[i] = renderer.plane(components[i]);
+            divisors[i] = renderer.quantization(components[i]);
+        }
+        short[] block = new short[64];
+        for (int row = 0; row < frame.unitRows(); row++) {
+            for (int column = 0; column < frame.unitColumns(); column++) {
+                beginUnit();
+                for (int i = 0; i < count; i++) {
+                    JpegComponent component = components[i];
+                    JpegScan.Part part = parts.get(i);
+                    for (int y = 0; y < component.v; y++) {
+                        for (int x = 0; x < component.h; x++) {
+                            Arrays.fill(block, (short) 0);
+                            int last = decode(block, 0, part);
+                            renderer.put(
+                                    planes[i],
+                                    column * component.h + x,
+                                    row * component.v + y,
+                                    block,
+                                    0,
+                                    divisors[i],
+                                    last);
+                        }
+                    }
+                }
+            }
+            bits.checkOverrun();
+            renderer.endUnitRow(row);
+        }
+        return bits.finish();
+    }
+
+    /** Decodes the scan into its components' coefficients. Returns where its data ends. */
+    int store() throws ImageReadException {
+        JpegBlocks.forEach(frame, scan, this::beginUnit, (part, coefficients, at) -> decode(coefficients, at, part));
+        return bits.finish();
+    }
+
+    private void beginUnit() throws ImageReadException {
+        if (scan.restartInterval() == 0) {
+            return;
+        }
+        if (untilRestart == 0) {
+            bits.restart(restarts++ & 7);
+            for (JpegScan.Part part : scan.parts()) {
+                part.component().lastDc = 0;
+            }
+            untilRestart = scan.restartInterval();
+        }
+        untilRestart--;
+    }
+
+    /** Decodes a block; returns the zigzag position of its last coefficient. */
+    private int decode(short[] block, int at, JpegScan.Part part) throws ImageReadException {
+        JpegBits source = bits;
+        JpegComponent component = part.component();
+        component.lastDc += source.signed(source.symbol(part.dc()));
+        block[at] = (short) component.lastDc;
+        JpegHuffman table = part.ac();
+        int last = 0;
+        for (int k = 1; k < 64; k++) {
+            if (source.count < 32) {
+                source.fill();
+            }
+            int entry = table.fast[(int) (source.bits >>> (64 - JpegHuffman.FAST_BITS))];
+            int value;
+            if (entry != 0) {
+                k += (entry >> 8) & 15;
+                source.bits <<= entry & 0xff;
+                source.count -= entry & 0xff;
+                value = entry >> 16;
+            } else {
+                int symbol = source.symbol(table);
+                k += symbol >> 4;
+                if ((symbol & 15) == 0) {
+                    if (symbol != 0xf0) {
+                        break;
+                    }
+                    continue;
+                }
+                value = source.signed(symbol & 15);
+            }
+            if (k > 63) {
+                source.checkOverrun();
+                throw in.error("JPEG is damaged: a block has more than 64 coefficients");
+            }
+            block[at + JpegMarkers.ZIGZAG[k]] = (short) value;
+            last = k;
+        }
+        return last;
+    }
+}

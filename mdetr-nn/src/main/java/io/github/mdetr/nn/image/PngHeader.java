@@ -1,0 +1,72 @@
+package io.github.mdetr.nn.image;
+
+/**
+ * A PNG's IHDR chunk (PNG specification, third edition, 11.2.1).
+ *
+ * @param width pixels a row
+ * @param height rows
+ * @param bitDepth bits of a sample: 1, 2, 4, 8 or 16
+ * @param colorType 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha
+ * @param interlaced whether the pixels come in the seven passes of Adam7
+ */
+record PngHeader(int width, int height, int bitDepth, int colorType, boolean interlaced) {
+    static final int GRAY = 0;
+    static final int RGB = 2;
+    static final int PALETTE = 3;
+    static final int GRAY_ALPHA = 4;
+    static final int RGB_ALPHA = 6;
+
+    /** Offset of its data: after signature, length and type. */
+    static final int DATA = 16;
+
+    static PngHeader read(ImageInput in) throws ImageReadException {
+        if (in.length() < DATA + 13 + 4) {
+            throw in.error("PNG is truncated within its header, after " + in.length() + " bytes");
+        }
+        if (in.i32(8) != 13 || !in.has(12, "IHDR")) {
+            throw in.error("PNG does not begin with an IHDR chunk of 13 bytes");
+        }
+        int width = in.i32(DATA);
+        int height = in.i32(DATA + 4);
+        int bitDepth = in.u8(DATA + 8);
+        int colorType = in.u8(DATA + 9);
+        if (width < 1 || height < 1) {
+            throw in.error("PNG declares a size of " + Integer.toUnsignedLong(width) + "x"
+                    + Integer.toUnsignedLong(height) + "; expected 1 to 2147483647 a side");
+        }
+        if (!allowed(colorType, bitDepth)) {
+            throw in.error("PNG declares colour type " + colorType + " with " + bitDepth
+                    + " bits a sample, which the format does not have");
+        }
+        if (in.u8(DATA + 10) != 0 || in.u8(DATA + 11) != 0 || in.u8(DATA + 12) > 1) {
+            throw in.error("PNG declares compression " + in.u8(DATA + 10) + ", filter " + in.u8(DATA + 11)
+                    + ", interlace " + in.u8(DATA + 12) + "; expected 0, 0 and 0 or 1");
+        }
+        in.checkPixels(width, height);
+        return new PngHeader(width, height, bitDepth, colorType, in.u8(DATA + 12) == 1);
+    }
+
+    private static boolean allowed(int colorType, int bitDepth) {
+        return switch (colorType) {
+            case GRAY -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
+            case PALETTE -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8;
+            case RGB, GRAY_ALPHA, RGB_ALPHA -> bitDepth == 8 || bitDepth == 16;
+            default -> false;
+        };
+    }
+
+    int bitsPerPixel() {
+        int samples = switch (colorType) {
+            case RGB -> 3;
+            case GRAY_ALPHA -> 2;
+            case RGB_ALPHA -> 4;
+            default -> 1;
+        };
+        return samples * bitDepth;
+    }
+
+    /** Bytes of a row of so many pixels, without its filter byte. */
+    int rowBytes(int pixels) {
+        return Math.toIntExact(((long) pixels * bitsPerPixel() + 7) / 8);
+    }
+}

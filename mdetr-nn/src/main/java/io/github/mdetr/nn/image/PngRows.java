@@ -1,0 +1,133 @@
+package io.github.mdetr.nn.image;
+
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Inflates a PNG's image data row by row and undoes the row filters (PNG specification, section 9). */
+final class PngRows implements AutoCloseable {
+    private final ImageInput in;
+    private final PngHeader header;
+    private final int end;
+    private int chunk;
+    private final Inflater inflater = new Inflater();
+    private byte[] row = new byte[0];
+    private byte[] above = new byte[0];
+    private int pixelBytes;
+
+    /** Over the IDAT chunks that fill [start, end). */
+    PngRows(ImageInput in, int start, int end, PngHeader header) {
+        this.in = in;
+        this.header = header;
+        this.chunk = start;
+        this.end = end;
+        this.pixelBytes = Math.max(1, header.bitsPerPixel() / 8);
+    }
+
+    /** Starts a pass of rows of so many pixels. */
+    void begin(int pixels) {
+        // The filter byte goes where the last byte of a pixel to the left would be: all that lies left reads as zero.
+        int length = pixelBytes + header.rowBytes(pixels);
+        row = new byte[length];
+        above = new byte[length];
+    }
+
+    /** The next row's bytes, from {@link #offset} on; valid until the next call. */
+    byte[] next() throws ImageReadException {
+        byte[] spare = above;
+        above = row;
+        row = spare;
+        fill(pixelBytes - 1);
+        int filter = row[pixelBytes - 1];
+        row[pixelBytes - 1] = 0;
+        switch (filter) {
+            case 0 -> {}
+            case 1 -> undoSub();
+            case 2 -> undoUp();
+            case 3 -> undoAverage();
+            case 4 -> undoPaeth();
+            default -> throw in.error("PNG is damaged: a row has filter " + (filter & 0xff) + ", expected 0 to 4");
+        }
+        return row;
+    }
+
+    /** Where a row's first pixel begins. */
+    int offset() {
+        return pixelBytes;
+    }
+
+    /** Checks that the compressed data ends as it should. Data beyond the last row is ignored, as PIL does. */
+    void finish() throws ImageReadException {
+        byte[] rest = new byte[512];
+        int ignored = 0;
+        // Reading on lets the inflater compare its checksum; a bounded amount, lest a small file keep us busy.
+        while (!inflater.finished() && ignored < 1 << 16) {
+            ignored += inflate(rest, 0);
+        }
+    }
+
+    private void fill(int from) throws ImageReadException {
+        int at = from;
+        while (at < row.length) {
+            if (inflater.finished()) {
+                throw in.error("PNG is truncated: its image data ends before its last row");
+            }
+            at += inflate(row, at);
+        }
+    }
+
+    private int inflate(byte[] target, int at) throws ImageReadException {
+        try {
+            int count = inflater.inflate(target, at, target.length - at);
+            if (count == 0 && !inflater.finished()) {
+                if (inflater.needsDictionary()) {
+                    throw in.error("PNG is damaged: its image data asks for a preset dictionary");
+                }
+                if (chunk >= end) {
+                    throw in.error("PNG is truncated: its image data ends in the middle");
+                }
+                int length = in.i32(chunk);
+                inflater.setInput(in.bytes(), chunk + 8, length);
+                chunk += 12 + length;
+            }
+            return count;
+        } catch (DataFormatException e) {
+            throw new ImageReadException(in.name(), "PNG is damaged: its image data does not inflate", e);
+        }
+    }
+
+    private void undoSub() {
+        for (int i = pixelBytes; i < row.length; i++) {
+            row[i] += row[i - pixelBytes];
+        }
+    }
+
+    private void undoUp() {
+        for (int i = pixelBytes; i < row.length; i++) {
+            row[i] += above[i];
+        }
+    }
+
+    private void undoAverage() {
+        for (int i = pixelBytes; i < row.length; i++) {
+            row[i] += (byte) (((row[i - pixelBytes] & 0xff) + (above[i] & 0xff)) >> 1);
+        }
+    }
+
+    private void undoPaeth() {
+        for (int i = pixelBytes; i < row.length; i++) {
+            int left = row[i - pixelBytes] & 0xff;
+            int up = above[i] & 0xff;
+            int corner = above[i - pixelBytes] & 0xff;
+            int toLeft = Math.abs(up - corner);
+            int toUp = Math.abs(left - corner);
+            int toCorner = Math.abs(left + up - 2 * corner);
+            int nearest = toUp <= toCorner ? up : corner;
+            row[i] += (byte) (toLeft <= toUp && toLeft <= toCorner ? left : nearest);
+        }
+    }
+
+    @Override
+    public void close() {
+        inflater.end();
+    }
+}
