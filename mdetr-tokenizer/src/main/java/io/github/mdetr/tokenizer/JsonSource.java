@@ -6,7 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,7 +59,9 @@ final class JsonSource {
     /** Reads a file, turning whatever is wrong with it into one {@link TokenizerException}. */
     static <T> T read(Path file, Reader<T> reader) {
         checkFile(file);
-        try (JsonParser parser = FACTORY.createParser(file.toFile())) {
+        // Decoded here, since the parser's own decoding passes over bytes that are no UTF-8.
+        try (BufferedReader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+                JsonParser parser = FACTORY.createParser(text)) {
             JsonSource json = new JsonSource(file, parser);
             json.next();
             T value = reader.read(json);
@@ -74,8 +79,16 @@ final class JsonSource {
                             + (e instanceof JsonEOFException ? CUT_OFF : ""),
                     e);
         } catch (IOException e) {
-            throw new TokenizerException(file + ": cannot be read: " + firstLine(e.toString()), e);
+            throw unreadable(file, e);
         }
+    }
+
+    /** Returns the error for a file that could not be read as text. */
+    static TokenizerException unreadable(Path file, IOException e) {
+        String found = e instanceof CharacterCodingException
+                ? "not UTF-8; expected a text file"
+                : "cannot be read: " + firstLine(e.toString());
+        return new TokenizerException(file + ": " + found, e);
     }
 
     /** Checks that a vocabulary file is there, is a file, and is not of a size that no vocabulary has. */
@@ -89,14 +102,14 @@ final class JsonSource {
         try {
             size = Files.size(file);
         } catch (IOException e) {
-            throw new TokenizerException(file + ": cannot be read: " + firstLine(e.toString()), e);
+            throw unreadable(file, e);
         }
         if (size > MAX_FILE_SIZE) {
             throw new TokenizerException(file + ": has " + size + " bytes; expected at most " + MAX_FILE_SIZE);
         }
     }
 
-    static String firstLine(@Nullable String message) {
+    private static String firstLine(@Nullable String message) {
         return message == null ? "" : message.lines().findFirst().orElse("");
     }
 
@@ -109,7 +122,7 @@ final class JsonSource {
         return token;
     }
 
-    /** Checks what the stream stands on. */
+    /** Checks what the stream stands on; {@code what} names the place in an error. */
     void expect(JsonToken expected, String what) throws IOException {
         JsonToken found = parser.currentToken();
         if (found != expected) {

@@ -12,30 +12,34 @@ final class MergeTable {
 
     private static final long EMPTY = -1;
 
-    /** Pairs of (left, right) and (rank, result), each two ints in a long; at most half of them are taken. */
-    private final long[] slots;
+    /** Left and right token of each merge, at most half full. Apart from the values: most look-ups find nothing. */
+    private final long[] keys;
+
+    /** Rank and result. */
+    private final long[] values;
 
     private final int shift;
 
     MergeTable(int merges) {
         int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, merges)) + 1;
-        slots = new long[2 << bits];
+        keys = new long[1 << bits];
+        values = new long[1 << bits];
         shift = Long.SIZE - bits;
-        Arrays.fill(slots, EMPTY);
+        Arrays.fill(keys, EMPTY);
     }
 
     /** Adds a merge, and returns false (changing nothing) if the pair has one already. */
     boolean add(int left, int right, int rank, int result) {
         long key = pack(left, right);
         int i = slot(key);
-        while (slots[i] != EMPTY) {
-            if (slots[i] == key) {
+        while (keys[i] != EMPTY) {
+            if (keys[i] == key) {
                 return false;
             }
-            i = (i + 2) & (slots.length - 1);
+            i = (i + 1) & (keys.length - 1);
         }
-        slots[i] = key;
-        slots[i + 1] = pack(rank, result);
+        keys[i] = key;
+        values[i] = pack(rank, result);
         return true;
     }
 
@@ -44,14 +48,14 @@ final class MergeTable {
         long key = pack(left, right);
         int i = slot(key);
         while (true) {
-            long found = slots[i];
+            long found = keys[i];
             if (found == key) {
-                return slots[i + 1];
+                return values[i];
             }
             if (found == EMPTY) {
                 return NONE;
             }
-            i = (i + 2) & (slots.length - 1);
+            i = (i + 1) & (keys.length - 1);
         }
     }
 
@@ -66,7 +70,7 @@ final class MergeTable {
     }
 
     private int slot(long key) {
-        return (int) ((key * 0x9E3779B97F4A7C15L) >>> shift) << 1;
+        return (int) ((key * 0x9E3779B97F4A7C15L) >>> shift);
     }
 
     private static long pack(int high, int low) {

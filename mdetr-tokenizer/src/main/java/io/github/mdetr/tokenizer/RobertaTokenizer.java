@@ -14,11 +14,13 @@ import java.util.OptionalInt;
  *
  * <pre>{@code
  * RobertaTokenizer tokenizer = RobertaTokenizer.load(Path.of("roberta-base"));
- * Encoding e = tokenizer.encode("a dog . a cat");
- * e.ids();                        // <s>, "a", " dog", " .", " a", " cat", </s>
- * e.charStart(2) + e.charEnd(2);  // the span of "dog": [2, 5)
- * e.charToToken(3);               // 2
- * tokenizer.decode(e.ids(), true);  // "a dog . a cat"
+ * String caption = "🚲 behind a red cube";
+ * Encoding e = tokenizer.encode(caption);
+ * int token = e.charToToken(caption.indexOf("cube"));
+ * tokenizer.idToToken(e.id(token));                        // "Ġcube"
+ * caption.substring(e.charStart(token), e.charEnd(token)); // "cube"
+ * e.charStart(token);                                      // 16, and e.codePointStart(token) is 15
+ * tokenizer.decode(e.ids(), true);                         // the caption
  * }</pre>
  *
  * <p>Special tokens written in a text ({@code <s>}, {@code <pad>}, {@code </s>}, {@code <unk>}, {@code <mask>}) become

@@ -92,21 +92,27 @@ final class TokenizerJson {
         hasModel = true;
     }
 
+    /** Reads merges in either form, {@code "a b"} or {@code ["a", "b"]}; the stream stands on the array's beginning. */
     private void readMerges(JsonSource json) throws IOException {
-        for (int number = 1; json.nextElement(); number++) {
-            String where = file + ", merge " + number;
-            if (json.isAt(JsonToken.START_ARRAY)) {
-                List<String> parts = new ArrayList<>();
-                while (json.nextElement() && parts.size() < 2) {
-                    parts.add(json.string("a part of merge " + number));
+        while (json.nextElement()) {
+            if (!json.isAt(JsonToken.START_ARRAY)) {
+                String merge = json.string("a merge");
+                if (!VocabularyFiles.addMerge(builder, merge)) {
+                    throw json.error("merge " + TokenizerException.quote(merge), "two tokens with a space between");
                 }
-                if (parts.size() != 2 || !json.isAt(JsonToken.END_ARRAY)) {
-                    throw new TokenizerException(where + ": found more or fewer than two tokens; expected two");
-                }
-                builder.merge(parts.get(0), parts.get(1));
-            } else {
-                VocabularyFiles.addMerge(builder, json.string("merge " + number), where);
+                continue;
             }
+            List<String> parts = new ArrayList<>(2);
+            while (json.nextElement()) {
+                parts.add(json.string("a part of a merge"));
+                if (parts.size() > 2) {
+                    break;
+                }
+            }
+            if (parts.size() != 2) {
+                throw json.error("a merge of " + parts.size() + " tokens", "two");
+            }
+            builder.merge(parts.get(0), parts.get(1));
         }
     }
 

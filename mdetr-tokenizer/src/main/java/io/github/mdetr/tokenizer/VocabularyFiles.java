@@ -3,7 +3,6 @@ package io.github.mdetr.tokenizer;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,9 +39,14 @@ final class VocabularyFiles {
 
     /** Reads an object of tokens with their ids; the stream stands on its beginning. */
     static Vocabulary.Builder readTokens(JsonSource json, Vocabulary.Builder builder) throws IOException {
-        for (String token = json.nextName(); token != null; token = json.nextName()) {
+        String token = json.nextName();
+        while (token != null) {
             json.next();
-            builder.token(token, json.integer("the id of token " + TokenizerException.quote(token)));
+            long id = json.integer("a token's id");
+            String following =
+                    json.nextName(); // before the id is used: at the end of a cut file it may be half a number
+            builder.token(token, id);
+            token = following;
         }
         return builder;
     }
@@ -71,22 +75,23 @@ final class VocabularyFiles {
                 if (line.isEmpty() || line.startsWith("#version")) {
                     continue;
                 }
-                addMerge(builder, line, mergesTxt + ", line " + number);
+                if (!addMerge(builder, line)) {
+                    throw new TokenizerException(mergesTxt + ": line " + number + " is "
+                            + TokenizerException.quote(line) + "; expected two tokens with a space between");
+                }
             }
-        } catch (CharacterCodingException e) {
-            throw new TokenizerException(mergesTxt + ": not UTF-8 after line " + number + "; expected a text file", e);
         } catch (IOException e) {
-            throw new TokenizerException(mergesTxt + ": cannot be read: " + JsonSource.firstLine(e.toString()), e);
+            throw JsonSource.unreadable(mergesTxt, e);
         }
     }
 
-    /** Adds a merge written as two tokens with a space between them. */
-    static void addMerge(Vocabulary.Builder builder, String line, String where) {
+    /** Adds a merge written as two tokens with a space between them; returns false if it is not. */
+    static boolean addMerge(Vocabulary.Builder builder, String line) {
         int space = line.indexOf(' ');
         if (space <= 0 || space == line.length() - 1 || line.indexOf(' ', space + 1) >= 0) {
-            throw new TokenizerException(
-                    where + ": found " + TokenizerException.quote(line) + "; expected two tokens with a space between");
+            return false;
         }
         builder.merge(line.substring(0, space), line.substring(space + 1));
+        return true;
     }
 }
