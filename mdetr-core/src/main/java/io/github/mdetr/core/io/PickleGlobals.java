@@ -1,0 +1,23 @@
+package io.github.mdetr.core.io;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a pickle may name and construct: the {@link Unpickler} itself knows plain values only. */
+interface PickleGlobals {
+
+    /** The value that stands for a module's global; an error where it is not allowed. */
+    Object find(String module, String name, PickleInput at) throws CheckpointFormatException;
+
+    /** Calls what {@link #find} gave. */
+    @Nullable
+    Object call(@Nullable Object callable, Pickled.Tuple arguments, PickleInput at) throws CheckpointFormatException;
+
+    /** Makes an empty object of the class that {@link #find} gave. */
+    Object construct(@Nullable Object type, Pickled.Tuple arguments, PickleInput at) throws CheckpointFormatException;
+
+    /** Gives an object its state. */
+    void build(@Nullable Object object, @Nullable Object state, PickleInput at) throws CheckpointFormatException;
+
+    /** The object of a persistent id. */
+    Object persistent(@Nullable Object id, PickleInput at) throws CheckpointFormatException;
+}
