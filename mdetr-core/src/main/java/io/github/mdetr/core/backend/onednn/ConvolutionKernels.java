@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution of channels-last images, forward and backward. oneDNN is fast only on weights in a layout of its own
- * choosing: a packed weight is used as it is where its layout serves, any other is converted for the call.
+ * choosing, which depends on the size of the image: a packed weight changes to it for good, since the next image is
+ * likely to be of that size too; a plain one is converted for the call.
  */
 final class ConvolutionKernels {
     /** Side of the image that a weight is packed for. */
@@ -35,7 +36,6 @@ final class ConvolutionKernels {
     private final Primitives primitives;
     private final MatrixKernels matrices;
     private final Map<Primitives.Key, Layout> wanted = new HashMap<>();
-    private final Map<Primitives.Key, Boolean> serves = new HashMap<>();
 
     ConvolutionKernels(Primitives primitives, MatrixKernels matrices) {
         this.primitives = primitives;
@@ -53,8 +53,7 @@ final class ConvolutionKernels {
             Activation f,
             Tensor out) {
         Conv conv = Conv.of(x, w, out, window);
-        Layout own = ((OneDnnStorage) w.storage()).layout();
-        Layout layout = own != null && serves(conv, own) ? own : wanted(Pass.FORWARD, conv);
+        Layout layout = wanted(Pass.FORWARD, conv);
         try (Tensor weight = laidOut(conv, w, layout)) {
             long[] at = new long[3 + (bias == null ? 0 : 1) + (residual == null ? 0 : 1)];
             int n = 0;
@@ -173,15 +172,21 @@ final class ConvolutionKernels {
                 window);
     }
 
-    /** A handle on {@code w} in that layout: {@code w} itself where it has it already. */
+    /** A handle on a weight in that layout: on {@code w} itself when it is packed, on a copy when it is plain. */
     private Tensor laidOut(Conv conv, Tensor w, Layout layout) {
-        Layout own = ((OneDnnStorage) w.storage()).layout();
+        OneDnnStorage storage = (OneDnnStorage) w.storage();
+        Layout own = storage.layout();
         if (own == layout) {
             return w.retained();
         }
         Tensor t = ((OneDnnBackend) w.device()).emptyIn(layout, w);
         convert(conv, own, layout, w, t);
-        return t;
+        if (own == null) {
+            return t;
+        }
+        storage.exchange((OneDnnStorage) t.storage());
+        t.close();
+        return w.retained();
     }
 
     /** Copies a weight from one layout to another; null stands for the plain one. */
@@ -206,19 +211,6 @@ final class ConvolutionKernels {
             Layout l = Layout.of(dnnl_primitive_desc_query_md(pd, query, 0));
             dnnl_primitive_desc_destroy(pd);
             return l;
-        });
-    }
-
-    /** Whether oneDNN is as fast with {@code layout} as with the one it would choose: not by its reference code. */
-    private boolean serves(Conv conv, Layout layout) {
-        return serves.computeIfAbsent(conv.key("serves", layout.id), k -> {
-            if (wanted(Pass.FORWARD, conv) == layout) {
-                return true;
-            }
-            dnnl_primitive_desc pd = descriptor(Pass.FORWARD, conv, layout.descriptor);
-            boolean fast = !Dnnl.implementation(pd).startsWith("ref");
-            dnnl_primitive_desc_destroy(pd);
-            return fast;
         });
     }
 

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** A block of the pool, or memory that something else owns; packed weights say in which layout. */
 final class OneDnnStorage extends Storage {
     private final OneDnnBackend backend;
-    private final BlockPool.@Nullable Block block;
+    private BlockPool.@Nullable Block block;
     private final @Nullable Object owner;
-    private final long address;
-    private final long bytes;
-    private final @Nullable Layout layout;
+    private long address;
+    private long bytes;
+    private @Nullable Layout layout;
     private final boolean hidden;
 
     private OneDnnStorage(
@@ -66,6 +66,25 @@ final class OneDnnStorage extends Storage {
     @Nullable
     Layout layout() {
         return layout;
+    }
+
+    /**
+     * Takes over the memory of {@code other}, a packed weight of the same values in another layout, and leaves it the
+     * old one to free. On the native thread alone, as all use of packed weights is.
+     */
+    void exchange(OneDnnStorage other) {
+        BlockPool.Block ownBlock = block;
+        long ownAddress = address;
+        long ownBytes = bytes;
+        Layout ownLayout = layout;
+        block = other.block;
+        address = other.address;
+        bytes = other.bytes;
+        layout = other.layout;
+        other.block = ownBlock;
+        other.address = ownAddress;
+        other.bytes = ownBytes;
+        other.layout = ownLayout;
     }
 
     @Override

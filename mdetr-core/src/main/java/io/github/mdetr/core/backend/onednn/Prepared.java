@@ -117,8 +117,9 @@ final class Prepared implements AutoCloseable {
             }
             arguments.position(0);
             long bytes = scratch == null ? 0 : dnnl_memory_desc_get_size(scratch);
+            String label = name + " " + Dnnl.implementation(descriptor);
             dnnl_primitive_desc_destroy(descriptor);
-            return new Prepared(name, p, memories, arguments, bytes);
+            return new Prepared(label, p, memories, arguments, bytes);
         }
     }
 }
