@@ -9,12 +9,12 @@ public final class TokenizerException extends RuntimeException {
     private static final int QUOTED_LENGTH = 40;
 
     /** An error of which the message says everything. */
-    public TokenizerException(String message) {
+    TokenizerException(String message) {
         super(message);
     }
 
     /** An error caused by another, whose own message is already part of {@code message}. */
-    public TokenizerException(String message, Throwable cause) {
+    TokenizerException(String message, Throwable cause) {
         super(message, cause);
     }
 

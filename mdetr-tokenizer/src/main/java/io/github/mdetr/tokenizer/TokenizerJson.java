@@ -160,6 +160,9 @@ final class TokenizerJson {
         if (!flag(preTokenizer, "use_regex")) {
             throw mismatch("pre_tokenizer.use_regex", "false", "true");
         }
+        if (builder.id(VocabularyFiles.PAD).isEmpty()) {
+            throw mismatch("model.vocab", "without " + VocabularyFiles.PAD, "it among the tokens");
+        }
         return new TokenizerDefinition(
                 builder.build(),
                 flag(preTokenizer, "add_prefix_space"),

@@ -19,20 +19,26 @@ final class Utf8 {
                     throw unpairedSurrogate(text, i);
                 }
             }
-        } else {
-            boolean open = false; // whether the char before is a high surrogate
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (open != Character.isLowSurrogate(c)) {
-                    throw unpairedSurrogate(text, open ? i - 1 : i);
-                }
-                open = Character.isHighSurrogate(c);
-            }
-            if (open) {
-                throw unpairedSurrogate(text, text.length() - 1);
-            }
+            return utf8;
+        }
+        int unpaired = unpairedSurrogate(text);
+        if (unpaired >= 0) {
+            throw unpairedSurrogate(text, unpaired);
         }
         return utf8;
+    }
+
+    /** Returns where a text's first surrogate without its partner is, or -1. */
+    static int unpairedSurrogate(String text) {
+        boolean open = false; // whether the char before is a high surrogate
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (open != Character.isLowSurrogate(c)) {
+                return open ? i - 1 : i;
+            }
+            open = Character.isHighSurrogate(c);
+        }
+        return open ? text.length() - 1 : -1;
     }
 
     private static TokenizerException unpairedSurrogate(String text, int index) {

@@ -22,6 +22,9 @@ public final class Vocabulary {
     /** The most chars of one token; far above any in use (128). */
     public static final int MAX_TOKEN_LENGTH = 4096;
 
+    /** The most chars of all added tokens together. */
+    public static final int MAX_ADDED_LENGTH = 1 << 18;
+
     private final String[] tokens;
     private final Map<String, Integer> ids;
     /** Left, right and resulting token of each merge. */
@@ -128,6 +131,7 @@ public final class Vocabulary {
         private final Map<Integer, AddedToken> addedTokens = new LinkedHashMap<>();
         private @Nullable String[] tokens = new @Nullable String[1024];
         private int end;
+        private int addedLength;
 
         Builder(String source, String mergesSource) {
             this.source = source;
@@ -145,6 +149,9 @@ public final class Vocabulary {
                         "token " + TokenizerException.quote(token) + " (id " + id + ") has " + token.length()
                                 + " chars",
                         "1 to " + MAX_TOKEN_LENGTH);
+            }
+            if (Utf8.unpairedSurrogate(token) >= 0) {
+                throw error("token " + TokenizerException.quote(token) + " has an unpaired surrogate", "Unicode text");
             }
             if (id < 0 || id >= MAX_SIZE) {
                 throw error(
@@ -202,6 +209,10 @@ public final class Vocabulary {
                 throw error(
                         "added token " + TokenizerException.quote(token.content()) + " is listed twice",
                         "every token once");
+            }
+            addedLength += token.content().length();
+            if (addedLength > MAX_ADDED_LENGTH) {
+                throw error("the added tokens have more than " + MAX_ADDED_LENGTH + " chars together", "a few tokens");
             }
             return this;
         }

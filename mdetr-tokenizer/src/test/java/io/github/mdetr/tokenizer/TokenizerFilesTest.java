@@ -167,6 +167,8 @@ class TokenizerFilesTest {
                 "\"merges\": [|\"merges\": [7,|found an integer for a merge",
                 "\"merges\": [|\"merged\": [|model is no merges",
                 "\"vocab\": {|\"vocab\": [{|found an array for model.vocab",
+                "\"<pad>\":|\"<pod>\":|model.vocab is without <pad>",
+                "\"<pad>\":|\"<pad\\ud800>\":|has an unpaired surrogate",
                 "\"model\": {|\"modem\": {|has no \"model\"",
                 "\"id\": 4, \"content\": \"<mask>\"|\"id\": 5, \"content\": \"<mask>\"|added token \"<mask>\" has id 5; expected the one that the vocabulary gives it, 4",
                 "\"id\": 4, \"content\": \"<mask>\"|\"id\": 4, \"content\": \"\"|an added token \"\" with id 4",

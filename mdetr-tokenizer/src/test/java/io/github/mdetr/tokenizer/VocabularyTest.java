@@ -73,6 +73,19 @@ class VocabularyTest {
     }
 
     @Test
+    void aTokenThatIsNoTextIsAnError() {
+        assertError("token \"a\\ud83d\" has an unpaired surrogate", () -> builder.token("a\ud83d", 0));
+    }
+
+    @Test
+    void addedTokensHaveALimitTogether() {
+        for (int id = 0; id < 64; id++) {
+            builder.addedToken(AddedToken.special((char) (0x4E00 + id) + "x".repeat(4095), id));
+        }
+        assertError("more than 262144 chars together", () -> builder.addedToken(AddedToken.special("y", 64)));
+    }
+
+    @Test
     void aHoleAmongTheIdsIsAnError() {
         addBytes();
         builder.token("ab", 300);
