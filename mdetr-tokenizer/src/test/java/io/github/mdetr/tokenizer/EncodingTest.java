@@ -14,6 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EncodingTest {
     private final RobertaTokenizer tokenizer = TestFiles.tiny();
 
+    @Test
+    void workedExampleOfTheDocumentation() {
+        String text = "🚲 a dog";
+        Encoding e = tokenizer.encode(text);
+        int token = e.charToToken(5);
+        assertEquals(5, e.charStart(token));
+        assertEquals(4, e.codePointStart(token));
+        assertEquals(token, e.codePointToToken(4));
+        assertEquals("dog", text.substring(e.charStart(token), e.charEnd(token)));
+    }
+
     @ParameterizedTest(name = "{index}")
     @ValueSource(strings = {"", "  ", "a dog", "🚲 a dog 👩‍👩‍👧 é", "🚲🚲<mask>🚲", "日本語 x"})
     void charsAndCodePointsAgree(String text) {
