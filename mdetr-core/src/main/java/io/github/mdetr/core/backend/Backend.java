@@ -187,6 +187,6 @@ public interface Backend extends Device {
      */
     Tensor pack(Tensor w, WeightUse use, Window window);
 
-    /** The plain layout of a packed weight. */
+    /** The plain layout of what {@link #pack} gave; the caller closes it, no scope owns it. */
     Tensor unpack(Tensor packed);
 }

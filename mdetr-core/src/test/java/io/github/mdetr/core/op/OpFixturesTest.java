@@ -27,8 +27,9 @@ class OpFixturesTest {
     @TestFactory
     Stream<DynamicTest> equalsPyTorch() {
         return TestBackends.all().stream()
-                .flatMap(b ->
-                        CASES.stream().map(c -> DynamicTest.dynamicTest(b.name() + "/" + c.name(), () -> check(b, c))));
+                .flatMap(b -> CASES.stream()
+                        .map(c -> DynamicTest.dynamicTest(
+                                b.name() + "/" + c.name(), () -> check(b, c, new Operations()))));
     }
 
     @Test
@@ -37,23 +38,21 @@ class OpFixturesTest {
         assertEquals(used, new TreeSet<>(FixtureAdapters.ops()));
     }
 
-    private static void check(Backend backend, OpFixtures.Case fixture) {
-        Operations operations = new Operations();
-        TestBackends.on(backend, () -> {
-            forward(fixture, operations);
-            backward(fixture, operations);
-        });
+    private static void check(Backend backend, OpFixtures.Case fixture, Operations operations) {
+        try {
+            TestBackends.on(backend, () -> {
+                forward(fixture, operations);
+                backward(fixture, operations);
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(backend.name() + "/" + fixture.name() + ": " + e.getMessage(), e);
+        }
     }
 
     /** Runs every case on {@code backend}; gives the operations that were called. */
     static Set<String> covered(Backend backend) {
         Operations operations = new Operations();
-        TestBackends.on(backend, () -> {
-            for (OpFixtures.Case c : CASES) {
-                forward(c, operations);
-                backward(c, operations);
-            }
-        });
+        CASES.forEach(c -> check(backend, c, operations));
         return operations.called();
     }
 

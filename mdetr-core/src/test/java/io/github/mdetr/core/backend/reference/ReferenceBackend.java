@@ -124,11 +124,13 @@ public final class ReferenceBackend implements Backend {
     @Override
     public Tensor unpack(Tensor packed) {
         if (!(packed.storage() instanceof PackedStorage s)) {
-            throw new IllegalArgumentException("reference: unpack: " + packed + " is not packed");
+            return packed.retained();
         }
-        Tensor plain = Tensor.empty(this, DType.FLOAT32, packed.shape());
-        plain.write(FloatBuffer.wrap(ProductKernels.outputsFirst(s.values(s.use()), packed.shape())));
-        return plain;
+        try (Scope scope = Scope.open()) {
+            Tensor plain = Tensor.empty(this, DType.FLOAT32, packed.shape());
+            plain.write(FloatBuffer.wrap(ProductKernels.outputsFirst(s.values(s.use()), packed.shape())));
+            return plain.retained();
+        }
     }
 
     // ---- kernels ----
