@@ -172,6 +172,34 @@ final class HostKernels {
         return s;
     }
 
+    /** Natural logarithm: oneDNN's is 3e-6 off near e, thirty times what float32 allows. */
+    void log(Tensor x, Tensor out) {
+        FloatBuffer from = floats(x);
+        FloatBuffer to = floats(out);
+        for (int i = 0; i < to.limit(); i++) {
+            to.put(i, (float) Math.log(from.get(i)));
+        }
+    }
+
+    /** Logarithm of the softmax, for the same reason. */
+    void logSoftmax(Tensor x, int axis, Tensor out) {
+        FloatBuffer to = floats(out);
+        lines(x, axis, (from, start, stride, n, line) -> {
+            double max = Double.NEGATIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+                max = Math.max(max, from.get(start + i * stride));
+            }
+            double sum = 0;
+            for (int i = 0; i < n; i++) {
+                sum += Math.exp(from.get(start + i * stride) - max);
+            }
+            double shift = max + Math.log(sum);
+            for (int i = 0; i < n; i++) {
+                to.put(start + i * stride, (float) (from.get(start + i * stride) - shift));
+            }
+        });
+    }
+
     void maximum(Tensor x, int axis, Tensor values) {
         FloatBuffer to = floats(values);
         lines(x, axis, (from, start, stride, n, line) -> {

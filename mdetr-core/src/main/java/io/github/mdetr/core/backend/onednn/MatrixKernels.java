@@ -215,7 +215,7 @@ final class MatrixKernels {
         Tensor scores = probabilities != null ? probabilities : Tensor.empty(q.device(), DType.FLOAT32, shape);
         Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask);
         scores(q, k, bias, b, t, s, d, heads, scale, scores);
-        norms.softmax(scores, 3, false, scores);
+        norms.softmax(scores, 3, scores);
         primitives.run(
                 new Primitives.Key("attentionValues", b, t, s, d, heads),
                 () -> product(

@@ -22,13 +22,13 @@ final class NormKernels {
         this.elementwise = elementwise;
     }
 
-    void softmax(Tensor x, int axis, boolean log, Tensor out) {
-        softmax(x.shape().outer(axis), x.dim(axis), x.shape().inner(axis), log, x, out);
+    void softmax(Tensor x, int axis, Tensor out) {
+        softmax(x.shape().outer(axis), x.dim(axis), x.shape().inner(axis), x, out);
     }
 
-    private void softmax(long outer, long n, long inner, boolean log, Tensor x, Tensor out) {
+    private void softmax(long outer, long n, long inner, Tensor x, Tensor out) {
         primitives.run(
-                new Primitives.Key("softmax", outer, n, inner, log ? 1 : 0),
+                new Primitives.Key("softmax", outer, n, inner),
                 () -> {
                     dnnl_memory_desc md = Dnnl.dense(outer, n, inner);
                     dnnl_primitive_desc pd = new dnnl_primitive_desc();
@@ -38,7 +38,7 @@ final class NormKernels {
                                         pd,
                                         primitives.engine,
                                         dnnl_forward_inference,
-                                        log ? dnnl_softmax_log : dnnl_softmax_accurate,
+                                        dnnl_softmax_accurate,
                                         md,
                                         md,
                                         1,

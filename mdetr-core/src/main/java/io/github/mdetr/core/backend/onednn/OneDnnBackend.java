@@ -199,7 +199,13 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public void softmax(Tensor x, int axis, boolean log, Tensor out) {
-        kernel(out, () -> norms.softmax(x, axis, log, out));
+        kernel(out, () -> {
+            if (log) {
+                host.logSoftmax(x, axis, out);
+            } else {
+                norms.softmax(x, axis, out);
+            }
+        });
     }
 
     @Override
