@@ -1,0 +1,327 @@
+package io.github.mdetr.core.backend.nd4j;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.WeightUse;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Convolutions as products of collected windows and weights, some rows of an image at a time. ND4J's own do the same but
+ * collect slower, whole batches at once, and ask for symmetric padding.
+ */
+final class ConvolutionKernels {
+    /** Elements of windows collected at a time: enough for BLAS, little beside the activations. */
+    private static final long CHUNK = 8L << 20;
+
+    private final Nd4jBackend backend;
+    private final ElementwiseKernels elementwise;
+    private final ReductionKernels reductions;
+
+    ConvolutionKernels(Nd4jBackend backend, ElementwiseKernels elementwise, ReductionKernels reductions) {
+        this.backend = backend;
+        this.elementwise = elementwise;
+        this.reductions = reductions;
+    }
+
+    // ---- weights ----
+
+    /** The layout that the kernels want of {@code w}. */
+    static Packing packing(Tensor w, WeightUse use, Window window) {
+        return use == WeightUse.LINEAR ? Packing.PLAIN : packing(w, window);
+    }
+
+    private static Packing packing(Tensor w, Window window) {
+        if (isDepthwise(w, window)) {
+            return Packing.TAPS_FIRST;
+        }
+        return w.dim(2) * w.dim(3) == 1 ? Packing.PLAIN : Packing.CHANNELS_LAST;
+    }
+
+    private static boolean isDepthwise(Tensor w, Window window) {
+        return window.groups() > 1 && w.dim(0) == window.groups() && w.dim(1) == 1;
+    }
+
+    /** {@code w} in the layout that the kernels want, copied unless it is packed so. */
+    private Tensor laid(Tensor w, Window window) {
+        Packing wanted = packing(w, window);
+        if (((Nd4jStorage) w.storage()).packing() == wanted) {
+            return w;
+        }
+        Tensor out = backend.scratch(w.shape());
+        pack(w, wanted, out);
+        return out;
+    }
+
+    /** Copies plain {@code w} to {@code out} in another layout. */
+    static void pack(Tensor w, Packing layout, Tensor out) {
+        Ops.assign(Views.of(w).permute(layout.axes()), Views.of(out, lengths(w.shape(), layout.axes())));
+    }
+
+    /** Copies {@code w} in a layout to plain {@code out}. */
+    static void unpack(Tensor w, Packing layout, Tensor out) {
+        int[] axes = layout.axes();
+        int[] inverse = new int[axes.length];
+        for (int k = 0; k < axes.length; k++) {
+            inverse[axes[k]] = k;
+        }
+        Ops.assign(Views.of(w, lengths(w.shape(), axes)).permute(inverse), Views.of(out));
+    }
+
+    private static long[] lengths(Shape s, int[] axes) {
+        long[] out = new long[axes.length];
+        for (int k = 0; k < axes.length; k++) {
+            out[k] = s.dim(axes[k]);
+        }
+        return out;
+    }
+
+    // ---- forward ----
+
+    void conv2d(
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor residual,
+            Window window,
+            Activation f,
+            Tensor out) {
+        Patches patches = Patches.of(backend, x, w.dim(2), w.dim(3), window, out.shape(), 0);
+        Tensor weight = laid(w, window);
+        if (isDepthwise(w, window)) {
+            depthwise(patches, weight, out);
+        } else {
+            products(patches, weight, out);
+        }
+        if (bias != null) {
+            INDArray pixels = Views.of(out, out.size() / bias.size(), bias.size());
+            Ops.add(pixels, Views.of(bias, 1, bias.size()), pixels);
+        }
+        if (residual != null) {
+            Ops.add(Views.flat(out), Views.flat(residual), Views.flat(out));
+        }
+        elementwise.activate(f, out);
+    }
+
+    /** Some result rows of one image and one group of channels. */
+    private record Part(int image, int from, int rows, int group) {}
+
+    @FunctionalInterface
+    private interface Work {
+        void on(Part part);
+    }
+
+    /** Goes over all of the result in parts of at most {@link #CHUNK} window elements. */
+    private static void each(Shape result, int groups, long windowSize, Work work) {
+        long perRow = Math.max(1, result.dim(2) * windowSize);
+        int step = (int) Math.max(1, Math.min(result.dim(1), CHUNK / perRow));
+        for (int b = 0; b < result.dim(0); b++) {
+            for (int from = 0; from < result.dim(1); from += step) {
+                for (int g = 0; g < groups; g++) {
+                    work.on(new Part(b, from, Math.min(step, result.dim(1) - from), g));
+                }
+            }
+        }
+    }
+
+    private void products(Patches patches, Tensor weight, Tensor out) {
+        int groups = patches.window().groups();
+        int in = weight.dim(1);
+        int each = weight.dim(0) / groups;
+        long size = (long) in * weight.dim(2) * weight.dim(3);
+        long width = out.dim(2);
+        if (groups == 1 && patches.isWhole()) {
+            long pixels = out.size() / each;
+            INDArray z = Views.columns(out, 0, pixels, each);
+            Ops.gemm(
+                    matrix(weight, 0, each, size),
+                    true,
+                    Views.columns(patches.image(), 0, pixels, in),
+                    false,
+                    z,
+                    false);
+            return;
+        }
+        Tensor collected = backend.scratch(Shape.of(chunk(out.shape(), size)));
+        Tensor result = groups == 1 ? out : backend.scratch(Shape.of(out.dim(1), out.dim(2), each));
+        each(out.shape(), groups, size, p -> {
+            long pixels = p.rows * width;
+            collect(patches, p, in, collected);
+            long first = groups == 1 ? pixelIndex(out, p) * each : 0;
+            Ops.gemm(
+                    matrix(weight, (long) p.group * each * size, each, size),
+                    true,
+                    Views.columns(collected, 0, pixels, size),
+                    false,
+                    Views.columns(result, first, pixels, each),
+                    false);
+            if (groups > 1) {
+                Ops.assign(Views.of(result, pixels, each), groupPixels(out, p, each));
+            }
+        });
+    }
+
+    private static int chunk(Shape result, long windowSize) {
+        long perRow = result.dim(2) * windowSize;
+        return Math.toIntExact(Math.max(perRow, Math.min(CHUNK, result.dim(1) * perRow)));
+    }
+
+    private static INDArray matrix(Tensor weight, long first, long rows, long size) {
+        return Views.columns(weight, first, rows, size);
+    }
+
+    private static void collect(Patches patches, Part p, int channels, Tensor to) {
+        INDArray windows = patches.windows(p.image, p.from, p.rows, p.group * channels, channels);
+        Ops.assign(windows, Views.of(to, windows.shape()));
+    }
+
+    private static long pixelIndex(Tensor image, Part p) {
+        return ((long) p.image * image.dim(1) + p.from) * image.dim(2);
+    }
+
+    /** The channels of one group in some rows of an image: [pixels, channels]. */
+    private static INDArray groupPixels(Tensor image, Part p, int channels) {
+        long all = image.dim(3);
+        return Views.strided(
+                image,
+                pixelIndex(image, p) * all + (long) p.group * channels,
+                new long[] {(long) p.rows * image.dim(2), channels},
+                new long[] {all, 1});
+    }
+
+    private void depthwise(Patches patches, Tensor weight, Tensor out) {
+        long c = out.dim(3);
+        Tensor product = backend.scratch(out.shape());
+        for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
+            INDArray tap = patches.tap(k / patches.kernelX(), k % patches.kernelX());
+            Tensor to = k == 0 ? out : product;
+            Ops.mul(tap, Views.strided(weight, k * c, line(c), Views.rowMajor(line(c))), Views.of(to));
+            if (k > 0) {
+                Ops.add(Views.flat(out), Views.flat(product), Views.flat(out));
+            }
+        }
+    }
+
+    private static long[] line(long channels) {
+        return new long[] {1, 1, 1, channels};
+    }
+
+    // ---- gradients ----
+
+    void gradImage(Tensor g, Tensor w, Window window, Tensor dx) {
+        Tensor weight = laid(w, window);
+        Patches patches = Patches.blank(backend, dx, w.dim(2), w.dim(3), window, g.shape());
+        int groups = window.groups();
+        int in = w.dim(1);
+        int each = w.dim(0) / groups;
+        if (groups == 1 && patches.isWhole()) {
+            long pixels = g.size() / each;
+            INDArray up = Views.columns(g, 0, pixels, each);
+            Ops.gemm(matrix(weight, 0, each, in), false, up, false, Views.columns(dx, 0, pixels, in), false);
+            return;
+        }
+        MovingKernels.fill(patches.image(), 0);
+        if (isDepthwise(w, window)) {
+            depthwiseGradImage(g, weight, patches);
+        } else {
+            spread(g, weight, patches);
+        }
+        if (patches.image() != dx) {
+            Ops.assign(patches.inside(dx.shape()), Views.of(dx));
+        }
+    }
+
+    /** Adds what each window takes of the gradient to the image. */
+    private void spread(Tensor g, Tensor weight, Patches patches) {
+        int groups = patches.window().groups();
+        int in = weight.dim(1);
+        int each = weight.dim(0) / groups;
+        int taps = patches.kernelY() * patches.kernelX();
+        long size = (long) in * taps;
+        Tensor windows = backend.scratch(Shape.of(chunk(g.shape(), size)));
+        Tensor slice = groups == 1 ? g : backend.scratch(Shape.of(g.dim(1), g.dim(2), each));
+        each(g.shape(), groups, size, p -> {
+            long pixels = (long) p.rows * g.dim(2);
+            INDArray up = upstream(g, p, each, slice);
+            INDArray down = Views.columns(windows, 0, pixels, size);
+            Ops.gemm(matrix(weight, (long) p.group * each * size, each, size), false, up, false, down, false);
+            for (int k = 0; k < taps; k++) {
+                INDArray to = patches.tap(
+                        p.image, 1, p.from, p.rows, k / patches.kernelX(), k % patches.kernelX(), p.group * in, in);
+                long row = g.dim(2) * size;
+                INDArray from = Views.strided(
+                        windows, (long) k * in, new long[] {1, p.rows, g.dim(2), in}, new long[] {0, row, size, 1});
+                Ops.add(to, from, to);
+            }
+        });
+    }
+
+    /** The gradient of one part, as columns; that of one group of several is copied to {@code slice}. */
+    private static INDArray upstream(Tensor g, Part p, int channels, Tensor slice) {
+        long pixels = (long) p.rows * g.dim(2);
+        if (slice == g) {
+            return Views.columns(g, pixelIndex(g, p) * channels, pixels, channels);
+        }
+        Ops.assign(groupPixels(g, p, channels), Views.of(slice, pixels, channels));
+        return Views.columns(slice, 0, pixels, channels);
+    }
+
+    private void depthwiseGradImage(Tensor g, Tensor weight, Patches patches) {
+        long c = g.dim(3);
+        INDArray product = Views.of(backend.scratch(g.shape()));
+        for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
+            INDArray tap = patches.tap(k / patches.kernelX(), k % patches.kernelX());
+            Ops.mul(Views.of(g), Views.strided(weight, k * c, line(c), Views.rowMajor(line(c))), product);
+            Ops.add(tap, product, tap);
+        }
+    }
+
+    void gradWeight(Tensor x, Tensor g, Window window, Tensor dw) {
+        Patches patches = Patches.of(backend, x, dw.dim(2), dw.dim(3), window, g.shape(), 0);
+        Packing layout = packing(dw, window);
+        Tensor sum = layout == Packing.PLAIN ? dw : backend.scratch(dw.shape());
+        if (isDepthwise(dw, window)) {
+            depthwiseGradWeight(patches, g, sum);
+        } else {
+            weightProducts(patches, g, sum);
+        }
+        if (sum != dw) {
+            unpack(sum, layout, dw);
+        }
+    }
+
+    private void weightProducts(Patches patches, Tensor g, Tensor sum) {
+        int groups = patches.window().groups();
+        int in = sum.dim(1);
+        int each = sum.dim(0) / groups;
+        long size = sum.size() / sum.dim(0);
+        if (groups == 1 && patches.isWhole()) {
+            long pixels = g.size() / each;
+            INDArray image = Views.columns(patches.image(), 0, pixels, in);
+            Ops.gemm(image, false, Views.columns(g, 0, pixels, each), true, matrix(sum, 0, each, size), false);
+            return;
+        }
+        Tensor collected = backend.scratch(Shape.of(chunk(g.shape(), size)));
+        Tensor slice = groups == 1 ? g : backend.scratch(Shape.of(g.dim(1), g.dim(2), each));
+        each(g.shape(), groups, size, p -> {
+            collect(patches, p, in, collected);
+            INDArray windows = Views.columns(collected, 0, (long) p.rows * g.dim(2), size);
+            boolean first = p.image == 0 && p.from == 0;
+            INDArray to = matrix(sum, (long) p.group * each * size, each, size);
+            Ops.gemm(windows, false, upstream(g, p, each, slice), true, to, !first);
+        });
+    }
+
+    private void depthwiseGradWeight(Patches patches, Tensor g, Tensor sum) {
+        long c = g.dim(3);
+        Tensor product = backend.scratch(g.shape());
+        for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
+            Ops.mul(patches.tap(k / patches.kernelX(), k % patches.kernelX()), Views.of(g), Views.of(product));
+            Tensor line = backend.scratch(Shape.of(g.dim(3)));
+            reductions.sum(product, 1, g.size() / c, c, line);
+            Ops.assign(Views.flat(line), Views.strided(sum, k * c, new long[] {c}, new long[] {1}));
+        }
+    }
+}
