@@ -142,7 +142,7 @@ public interface Backend extends Device {
 
     /**
      * {@code out = f(x ∗ w + bias + residual)}: x [B, H, W, C], w [out, C / groups, kernelY, kernelX] or packed, bias
-     * [out], residual like out.
+     * [out], residual like out, which it may be.
      */
     void conv2d(
             Tensor x,

@@ -30,24 +30,13 @@ public final class Images {
      */
     public static Tensor conv2d(
             Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Window window, Activation f) {
-        Check.floats("conv2d", x);
-        Check.rank("conv2d", "image", x, 4);
-        Check.rank("conv2d", "weight", w, 4);
-        Backend b = Check.backend("conv2d", x, w, bias, residual);
-        int groups = window.groups();
-        Check.that(
-                x.dim(3) == w.dim(1) * groups && w.dim(0) % groups == 0,
-                "conv2d: image " + x.shape() + " has " + x.dim(3) + " channels, weight " + w.shape() + " in " + groups
-                        + " groups takes " + w.dim(1) * groups);
-        Check.shape("conv2d", "bias", bias, w.dim(0));
-        Shape shape = window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0));
-        Check.shape("conv2d", "residual", residual, shape.dims());
+        Backend b = checkConv2d(x, w, bias, residual, window);
         Unary curve = f.function();
         if (curve != null && f != Activation.RELU && Tape.isRecording(x, w, bias, residual)) {
             Tensor z = conv2d(x, w, bias, residual, window, Activation.IDENTITY);
             return Elementwise.unary("conv2d", curve, z); // the gradient needs the value before f
         }
-        Tensor y = Check.empty(x, shape);
+        Tensor y = Check.empty(x, window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0)));
         b.conv2d(x, w, bias, residual, window, f, y);
         return Tape.op("conv2d", y)
                 .saving(x, w, y)
@@ -64,6 +53,42 @@ public final class Images {
                         needed[3] ? z : null
                     };
                 });
+    }
+
+    private static Backend checkConv2d(
+            Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Window window) {
+        Check.floats("conv2d", x);
+        Check.rank("conv2d", "image", x, 4);
+        Check.rank("conv2d", "weight", w, 4);
+        Backend b = Check.backend("conv2d", x, w, bias, residual);
+        int groups = window.groups();
+        Check.that(
+                x.dim(3) == w.dim(1) * groups && w.dim(0) % groups == 0,
+                "conv2d: image " + x.shape() + " has " + x.dim(3) + " channels, weight " + w.shape() + " in " + groups
+                        + " groups takes " + w.dim(1) * groups);
+        Check.shape("conv2d", "bias", bias, w.dim(0));
+        Shape shape = window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0));
+        Check.shape("conv2d", "residual", residual, shape.dims());
+        return b;
+    }
+
+    /**
+     * As {@link #conv2d(Tensor, Tensor, Tensor, Tensor, Window, Activation)}, but takes the residual over: it is closed,
+     * and where no tape records and nobody else holds its memory, the result is written over it. On large images that
+     * saves a tenth of a convolution's time and a map's memory.
+     */
+    public static Tensor conv2dInto(
+            Tensor residual, Tensor x, Tensor w, @Nullable Tensor bias, Window window, Activation f) {
+        if (Tape.isRecording(x, w, bias, residual) || !residual.storage().isExclusive()) {
+            Tensor y = conv2d(x, w, bias, residual, window, f);
+            residual.close();
+            return y;
+        }
+        Backend b = checkConv2d(x, w, bias, residual, window);
+        b.conv2d(x, w, bias, residual, window, f, residual);
+        Tensor y = residual.view(residual.shape());
+        residual.close();
+        return y;
     }
 
     private static Tensor gradImage(Tensor g, Tensor w, Window window, Shape image) {

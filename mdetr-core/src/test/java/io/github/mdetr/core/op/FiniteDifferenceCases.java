@@ -294,6 +294,10 @@ final class FiniteDifferenceCases {
                         "conv2d " + f,
                         List.of(image, weight, bias, in(Values.ANY, out)),
                         (o, x) -> o.call("Images.conv2d", x.get(0), x.get(1), x.get(2), x.get(3), w, f));
+                add("conv2dInto " + f, List.of(image, weight, bias, in(Values.ANY, out)), (o, x) -> {
+                    Tensor own = o.call("Elementwise.scale", x.get(3), 1f);
+                    return o.call("Images.conv2dInto", own, x.get(0), x.get(1), x.get(2), w, f);
+                });
             }
             if (w.groups() == 1) {
                 add(

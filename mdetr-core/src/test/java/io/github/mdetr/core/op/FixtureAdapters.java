@@ -193,6 +193,10 @@ final class FixtureAdapters {
     private static Tensor convolution(FixtureCall c, Tensor w, Tensor bias) {
         var window = c.window(w.dim(2), w.dim(3));
         Tensor residual = c.optional("residual");
+        if (residual != null && w.dim(0) % 2 == 1) { // half of the cases by the operation that takes the residual over
+            Tensor own = c.call("Elementwise.scale", residual, 1f);
+            return c.call("Images.conv2dInto", own, c.in("x"), w, bias, window, c.activation());
+        }
         return residual == null && c.activation().function() == null
                 ? c.call("Images.conv2d", c.in("x"), w, bias, window)
                 : c.call("Images.conv2d", c.in("x"), w, bias, residual, window, c.activation());

@@ -88,6 +88,13 @@ final class ConvolutionKernels {
             Window window,
             Activation f,
             Tensor out) {
+        if (residual != null && residual.storage() == out.storage()) {
+            try (Tensor kept = backend.scratch(residual.shape())) { // the products overwrite it before it is added
+                MovingKernels.copy(residual, kept);
+                conv2d(x, w, bias, kept, window, f, out);
+            }
+            return;
+        }
         Patches patches = Patches.of(backend, x, w.dim(2), w.dim(3), window, out.shape(), 0);
         Tensor weight = laid(w, window);
         if (isDepthwise(w, window)) {

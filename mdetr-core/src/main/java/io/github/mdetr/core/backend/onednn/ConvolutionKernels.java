@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * likely to be of that size too; a plain one is converted for the call.
  */
 final class ConvolutionKernels {
-    /** Side of the image that a weight is packed for. */
-    private static final int NOMINAL_SIDE = 56;
-
     private enum Pass {
         FORWARD("conv2d"),
         GRAD_IMAGE("conv2dGradImage"),
@@ -55,7 +52,8 @@ final class ConvolutionKernels {
         Conv conv = Conv.of(x, w, out, window);
         Layout layout = wanted(Pass.FORWARD, conv);
         try (Tensor weight = laidOut(conv, w, layout)) {
-            long[] at = new long[3 + (bias == null ? 0 : 1) + (residual == null ? 0 : 1)];
+            boolean inPlace = residual != null && OneDnnBackend.address(residual) == OneDnnBackend.address(out);
+            long[] at = new long[3 + (bias == null ? 0 : 1) + (residual == null || inPlace ? 0 : 1)];
             int n = 0;
             at[n++] = OneDnnBackend.address(x);
             at[n++] = OneDnnBackend.address(weight);
@@ -63,26 +61,28 @@ final class ConvolutionKernels {
             if (bias != null) {
                 at[n++] = OneDnnBackend.address(bias);
             }
-            if (residual != null) {
+            if (residual != null && !inPlace) {
                 at[n] = OneDnnBackend.address(residual);
             }
             int withBias = bias == null ? 0 : 1;
-            int withResidual = residual == null ? 0 : 1;
+            int withResidual = residual == null ? 0 : inPlace ? 2 : 1;
             primitives.run(
                     conv.key(Pass.FORWARD.label, layout.id, Dnnl.algorithm(f), withBias, withResidual),
-                    () -> prepareForward(conv, layout, bias != null, residual != null, f),
+                    () -> prepareForward(conv, layout, bias != null, withResidual, f),
                     at);
         }
     }
 
-    private Prepared prepareForward(Conv conv, Layout weight, boolean bias, boolean residual, Activation f) {
+    private Prepared prepareForward(Conv conv, Layout weight, boolean bias, int residual, Activation f) {
         dnnl_memory_desc src = conv.image();
         dnnl_memory_desc dst = conv.result();
         dnnl_memory_desc add = bias ? Dnnl.dense(conv.oc()) : null;
         dnnl_primitive_desc pd;
         int residualId = 0;
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
-            if (residual) {
+            if (residual == 2) {
+                a.sum();
+            } else if (residual == 1) {
                 residualId = a.binary(dnnl_binary_add, dst);
             }
             a.activation(f);
@@ -95,7 +95,7 @@ final class ConvolutionKernels {
         if (add != null) {
             b.argument(DNNL_ARG_BIAS, add);
         }
-        if (residual) {
+        if (residual == 1) {
             b.argument(residualId, dst);
         }
         return b.build();
@@ -144,32 +144,23 @@ final class ConvolutionKernels {
 
     // ---- weights ----
 
-    /** {@code w} in the layout that oneDNN asks for on an image of ordinary size; unscoped, the caller's to close. */
+    /**
+     * A weight that takes the layout of the first image it meets: until then it stays as it is. Unscoped, the caller's
+     * to close.
+     */
     Tensor pack(Tensor w, Window window) {
-        Conv conv = nominal(w, window);
-        Layout layout = wanted(Pass.FORWARD, conv);
-        return laidOut(conv, w, layout);
+        int groups = window.groups();
+        long[] dims = groups == 1
+                ? new long[] {w.dim(0), w.dim(1), w.dim(2), w.dim(3)}
+                : new long[] {groups, w.dim(0) / groups, w.dim(1), w.dim(2), w.dim(3)};
+        Tensor t = ((OneDnnBackend) w.device()).emptyIn(Layout.of(Dnnl.dense(dims)), w);
+        HostKernels.bytes(t).put(HostKernels.bytes(w));
+        return t;
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
         // a grouped weight is described by five extents, in the same order in memory
         matrices.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
-    }
-
-    private static Conv nominal(Tensor w, Window window) {
-        long span = window.dilation() * (Math.max(w.dim(2), w.dim(3)) - 1L) + 1;
-        long side = Math.max(NOMINAL_SIDE, span);
-        return new Conv(
-                1,
-                side,
-                side,
-                (long) w.dim(1) * window.groups(),
-                (side + window.top() + window.bottom() - span) / window.strideY() + 1,
-                (side + window.left() + window.right() - span) / window.strideX() + 1,
-                w.dim(0),
-                w.dim(2),
-                w.dim(3),
-                window);
     }
 
     /** A handle on a weight in that layout: on {@code w} itself when it is packed, on a copy when it is plain. */

@@ -125,6 +125,13 @@ final class Dnnl {
             return f == Activation.IDENTITY ? this : eltwise(algorithm(f), f == Activation.SILU ? 1 : 0, 0);
         }
 
+        /** Appends the sum with what the result's memory held before. */
+        Attributes sum() {
+            check(dnnl_post_ops_append_sum(ops, 1, 0, dnnl_data_type_undef), "post-operation");
+            count++;
+            return this;
+        }
+
         /** Appends a binary operation and gives the index of its argument. */
         int binary(int algorithm, dnnl_memory_desc src1) {
             check(dnnl_post_ops_append_binary(ops, algorithm, src1), "post-operation");
