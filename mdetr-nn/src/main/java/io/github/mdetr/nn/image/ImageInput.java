@@ -60,28 +60,14 @@ final class ImageInput {
     }
 
     /** Refuses a declared size before anything of that size is allocated. */
-    void checkPixels(long width, long height) throws ImageReadException {
+    void checkPixels(String format, long width, long height) throws ImageReadException {
+        String size = width + "x" + height;
         if (width > maxPixels / height) {
-            throw error("declares " + width + "x" + height + " pixels, over the limit of " + maxPixels
+            throw error(format + " declares " + size + " pixels, over the limit of " + maxPixels
                     + "; make the image smaller or raise ImageReader's maxPixels");
         }
-    }
-
-    /**
-     * Room for the pixels of an image.
-     *
-     * @throws ImageReadException if there is none; the heap itself stays usable
-     */
-    byte[] allocateRgb(int width, int height) throws ImageReadException {
-        long length = 3L * width * height;
-        try {
-            return new byte[Math.toIntExact(length)];
-        } catch (ArithmeticException | OutOfMemoryError e) {
-            throw new ImageReadException(
-                    name,
-                    "needs " + (length >> 20) + " MiB of heap for " + width + "x" + height
-                            + " pixels, which is not free; raise -Xmx or make the image smaller",
-                    e);
+        if (width * height > Integer.MAX_VALUE / 4) {
+            throw error(format + " has " + size + " pixels, more than one array holds; make the image smaller");
         }
     }
 }

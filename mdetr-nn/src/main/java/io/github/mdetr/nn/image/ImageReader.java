@@ -106,8 +106,14 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
         }
         ImageInput in = new ImageInput(name, bytes, maxPixels);
         boolean shown = mode == Mode.SHOWN;
-        DecodedImage decoded = decode(in, shown);
-        return shown ? decoded.orientation().apply(decoded.pixels()) : decoded.pixels();
+        try {
+            DecodedImage decoded = decode(in, shown);
+            return shown ? decoded.orientation().apply(decoded.pixels()) : decoded.pixels();
+        } catch (OutOfMemoryError e) {
+            // A large array that does not fit leaves the heap as it was.
+            throw new ImageReadException(
+                    name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
+        }
     }
 
     private static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {

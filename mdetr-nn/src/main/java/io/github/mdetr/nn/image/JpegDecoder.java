@@ -47,7 +47,9 @@ final class JpegDecoder {
             }
             return renderer.image();
         }
-        allocateCoefficients(frame);
+        for (JpegComponent component : frame.components()) {
+            component.coefficients = new short[Math.toIntExact(component.blocks() * 64)];
+        }
         if (frame.progressive()) {
             readProgressive(frame, first);
         } else {
@@ -56,26 +58,13 @@ final class JpegDecoder {
         return renderCoefficients(frame, color);
     }
 
-    private void allocateCoefficients(JpegFrame frame) throws ImageReadException {
-        try {
-            for (JpegComponent component : frame.components()) {
-                component.coefficients = new short[Math.toIntExact(component.blocks() * 64)];
-            }
-        } catch (ArithmeticException | OutOfMemoryError e) {
-            throw new ImageReadException(
-                    in.name(),
-                    "needs " + frame.blocks() / (1 << 13) + " MiB of heap for the coefficients of " + frame.width()
-                            + "x" + frame.height() + " pixels, which is not free; raise -Xmx or make the image smaller",
-                    e);
-        }
-    }
-
     private void readProgressive(JpegFrame frame, JpegScan first) throws ImageReadException {
-        JpegProgressive progressive = new JpegProgressive(in, frame, first);
+        JpegProgression progression = new JpegProgression(in, frame);
         for (@Nullable JpegScan scan = first; scan != null; scan = markers.nextScan()) {
-            markers.resumeAt(progressive.decode(scan));
+            progression.add(scan);
+            markers.resumeAt(new JpegProgressive(in, frame, scan).decode());
         }
-        progressive.checkComplete();
+        progression.checkComplete();
     }
 
     private void readSequential(JpegFrame frame, JpegScan first) throws ImageReadException {

@@ -32,7 +32,7 @@ record JpegFrame(int width, int height, boolean progressive, List<JpegComponent>
         if (count != 1 && count != 3 && count != 4) {
             throw in.error("JPEG has " + count + " components, expected 1, 3 or 4");
         }
-        in.checkPixels(width, height);
+        in.checkPixels("JPEG", width, height);
         int maxH = 1;
         int maxV = 1;
         for (int i = 0; i < count; i++) {

@@ -110,13 +110,15 @@ final class JpegPlane {
         int last = component.width - 1;
         int left = samples[from] & 0xff;
         int here = left;
-        for (int x = 0; x <= last; x++) {
-            int right = samples[from + Math.min(x + 1, last)] & 0xff;
+        for (int x = 0; x < last; x++) {
+            int right = samples[from + x + 1] & 0xff;
             line[2 * x] = (byte) ((here * 3 + left + 1) >> 2);
             line[2 * x + 1] = (byte) ((here * 3 + right + 2) >> 2);
             left = here;
             here = right;
         }
+        line[2 * last] = (byte) ((here * 3 + left + 1) >> 2);
+        line[2 * last + 1] = (byte) here;
     }
 
     private void enlargeBoth(int near, int far) {
@@ -126,12 +128,14 @@ final class JpegPlane {
         int last = sums.length - 1;
         int left = sums[0];
         int here = left;
-        for (int x = 0; x <= last; x++) {
-            int right = sums[Math.min(x + 1, last)];
+        for (int x = 0; x < last; x++) {
+            int right = sums[x + 1];
             line[2 * x] = (byte) ((here * 3 + left + 8) >> 4);
             line[2 * x + 1] = (byte) ((here * 3 + right + 7) >> 4);
             left = here;
             here = right;
         }
+        line[2 * last] = (byte) ((here * 3 + left + 8) >> 4);
+        line[2 * last + 1] = (byte) ((here * 4 + 7) >> 4);
     }
 }

@@ -12,11 +12,11 @@ final class JpegRenderer {
     private final byte[] rgb;
     private int nextRow;
 
-    JpegRenderer(ImageInput in, JpegFrame frame, JpegColor color) throws ImageReadException {
+    JpegRenderer(ImageInput in, JpegFrame frame, JpegColor color) {
         this.in = in;
         this.frame = frame;
         this.color = color;
-        this.rgb = in.allocateRgb(frame.width(), frame.height());
+        this.rgb = new byte[frame.width() * frame.height() * 3];
         List<JpegComponent> components = frame.components();
         this.planes = new JpegPlane[components.size()];
         for (int i = 0; i < planes.length; i++) {

@@ -12,18 +12,14 @@ final class JpegSequential {
     private final JpegFrame frame;
     private final JpegScan scan;
     private final JpegBits bits;
-    private int untilRestart;
-    private int restarts;
+    private final JpegRestarts restarts;
 
     JpegSequential(ImageInput in, JpegFrame frame, JpegScan scan) {
         this.in = in;
         this.frame = frame;
         this.scan = scan;
         this.bits = new JpegBits(in, scan.data());
-        for (JpegScan.Part part : scan.parts()) {
-            part.component().lastDc = 0;
-        }
-        untilRestart = scan.restartInterval();
+        this.restarts = new JpegRestarts(scan, bits);
     }
 
     /** Decodes the scan that holds all components. Returns where its data ends. */
@@ -41,7 +37,7 @@ final class JpegSequential {
         short[] block = new short[64];
         for (int row = 0; row < frame.unitRows(); row++) {
             for (int column = 0; column < frame.unitColumns(); column++) {
-                beginUnit();
+                restarts.beginUnit();
                 for (int i = 0; i < count; i++) {
                     JpegComponent component = components[i];
                     JpegScan.Part part = parts.get(i);
@@ -69,22 +65,9 @@ final class JpegSequential {
 
     /** Decodes the scan into its components' coefficients. Returns where its data ends. */
     int store() throws ImageReadException {
-        JpegBlocks.forEach(frame, scan, this::beginUnit, (part, coefficients, at) -> decode(coefficients, at, part));
+        JpegBlocks.forEach(
+                frame, scan, restarts::beginUnit, (part, coefficients, at) -> decode(coefficients, at, part));
         return bits.finish();
-    }
-
-    private void beginUnit() throws ImageReadException {
-        if (scan.restartInterval() == 0) {
-            return;
-        }
-        if (untilRestart == 0) {
-            bits.restart(restarts++ & 7);
-            for (JpegScan.Part part : scan.parts()) {
-                part.component().lastDc = 0;
-            }
-            untilRestart = scan.restartInterval();
-        }
-        untilRestart--;
     }
 
     /** Decodes a block; returns the zigzag position of its last coefficient. */

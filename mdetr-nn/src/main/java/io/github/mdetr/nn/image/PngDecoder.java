@@ -29,18 +29,19 @@ final class PngDecoder {
     private int dataStart;
     private int dataEnd;
     private long dataBytes;
-    private final ImageOrientation.Finder orientation = new ImageOrientation.Finder();
+    private final PngMetadata metadata;
 
     private PngDecoder(ImageInput in) throws ImageReadException {
         this.in = in;
         this.header = PngHeader.read(in);
+        this.metadata = new PngMetadata(in);
     }
 
     /** The pixels, with transparency dropped or over white; orientation not applied. */
     static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {
         PngDecoder decoder = new PngDecoder(in);
         decoder.readChunks();
-        return new DecodedImage(decoder.readPixels(overWhite), decoder.orientation.found());
+        return new DecodedImage(decoder.readPixels(overWhite), decoder.metadata.orientation());
     }
 
     private void readChunks() throws ImageReadException {
@@ -75,6 +76,12 @@ final class PngDecoder {
     }
 
     private void readChunk(int type, int data, int length) throws ImageReadException {
+        for (int i = type; i < data; i++) {
+            if (!isLetter(in.u8(i))) {
+                throw in.error(
+                        "PNG is damaged: the chunk at byte " + (type - 4) + " has a type that is not of letters");
+            }
+        }
         if (in.has(type, "IDAT")) {
             if (dataEnd != 0 && dataEnd != type - 4) {
                 throw in.error("PNG is damaged: its IDAT chunks do not follow each other");
@@ -97,8 +104,12 @@ final class PngDecoder {
         } else if ((in.u8(type) & 0x20) == 0) {
             throw in.error("PNG has a critical chunk that is not in the format, at byte " + (type - 4));
         } else {
-            PngMetadata.read(in, type, data, length, orientation);
+            metadata.read(type, data, length);
         }
+    }
+
+    private static boolean isLetter(int c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     }
 
     private RgbImage readPixels(boolean overWhite) throws ImageReadException {
@@ -109,7 +120,7 @@ final class PngDecoder {
                     + " pixels");
         }
         PngColor color = PngColor.of(header, palette, transparency, overWhite);
-        byte[] rgb = in.allocateRgb(width, height);
+        byte[] rgb = new byte[width * height * 3];
         try (PngRows rows = new PngRows(in, dataStart, dataEnd, header)) {
             if (header.interlaced()) {
                 readInterlaced(rows, color, rgb);

@@ -42,7 +42,7 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
             throw in.error("PNG declares compression " + in.u8(DATA + 10) + ", filter " + in.u8(DATA + 11)
                     + ", interlace " + in.u8(DATA + 12) + "; expected 0, 0 and 0 or 1");
         }
-        in.checkPixels(width, height);
+        in.checkPixels("PNG", width, height);
         return new PngHeader(width, height, bitDepth, colorType, in.u8(DATA + 12) == 1);
     }
 

@@ -16,22 +16,36 @@ final class PngMetadata {
     /** Text beyond this is not looked at. */
     private static final int MAX_TEXT = 1 << 20;
 
-    private PngMetadata() {}
+    /** So many texts are looked at, for each may be large once it is inflated. */
+    private static final int MAX_TEXTS = 8;
 
-    static void read(ImageInput in, int type, int data, int length, ImageOrientation.Finder finder) {
+    private final ImageInput in;
+    private final ImageOrientation.Finder finder = new ImageOrientation.Finder();
+    private int texts;
+
+    PngMetadata(ImageInput in) {
+        this.in = in;
+    }
+
+    ImageOrientation orientation() {
+        return finder.found();
+    }
+
+    /** Looks at a chunk by the offsets of its type and data. */
+    void read(int type, int data, int length) {
         if (in.has(type, "eXIf")) {
             // Some writers keep the prefix that JPEG needs.
             int prefix = in.has(data, "Exif\0\0") ? 6 : 0;
             finder.readExif(in.bytes(), data + Math.min(prefix, length), data + length);
         } else if (in.has(type, "tEXt") || in.has(type, "zTXt") || in.has(type, "iTXt")) {
-            readText(in, type, data, data + length, finder);
+            readText(type, data, data + length);
         }
     }
 
-    private static void readText(ImageInput in, int type, int data, int end, ImageOrientation.Finder finder) {
+    private void readText(int type, int data, int end) {
         boolean raw = in.has(data, RAW_EXIF + "\0");
         boolean xmp = in.has(data, XMP + "\0");
-        if (!raw && !xmp) {
+        if ((!raw && !xmp) || ++texts > MAX_TEXTS) {
             return;
         }
         int at = data + (raw ? RAW_EXIF : XMP).length() + 1;
@@ -42,7 +56,7 @@ final class PngMetadata {
         } else if (in.has(type, "iTXt")) {
             compressed = at < end && in.u8(at) == 1;
             // Compression flag and method, then language and translated keyword, each ended by a zero.
-            at = afterZero(in, afterZero(in, at + 2, end), end);
+            at = afterZero(afterZero(at + 2, end), end);
         }
         if (at > end || end - at > MAX_TEXT) {
             return;
@@ -60,7 +74,7 @@ final class PngMetadata {
         }
     }
 
-    private static int afterZero(ImageInput in, int at, int end) {
+    private int afterZero(int at, int end) {
         int i = at;
         while (i < end && in.u8(i) != 0) {
             i++;
