@@ -45,7 +45,6 @@ public final class RgbImage {
     }
 
     /** The pixels themselves, {@code [height, width, 3]}, not a copy. */
-    @SuppressWarnings("EI_EXPOSE_REP")
     public byte[] rgb() {
         return rgb;
     }
