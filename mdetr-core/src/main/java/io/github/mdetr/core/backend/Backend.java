@@ -49,7 +49,7 @@ public interface Backend extends Device {
     /** {@code out = scale·x + shift}; {@code out} may be {@code x}. */
     void affine(Tensor x, float scale, float shift, Tensor out);
 
-    /** Limits to [low, high]; NaN stays; {@code out} may be {@code x}. */
+    /** Limits to [low, high], low &lt; high; NaN stays; {@code out} may be {@code x}. */
     void clamp(Tensor x, float low, float high, Tensor out);
 
     /** {@code out = f(a, b)}, both broadcast to the shape of {@code out}, which may be {@code a}. */

@@ -117,7 +117,7 @@ public final class Elementwise {
     /** Limits to [low, high]; the gradient passes where the value lies strictly within, as in PyTorch. */
     public static Tensor clamp(Tensor x, float low, float high) {
         Check.floats("clamp", x);
-        Check.that(low <= high, "clamp: low " + low + " is above high " + high);
+        Check.that(low < high, "clamp: low " + low + " must be below high " + high);
         Tensor y = Check.empty(x, x.shape());
         Backend.of(x).clamp(x, low, high, y);
         return Tape.op("clamp", y)

@@ -25,26 +25,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Each call runs on the process's native thread, with a scope of its own for what it needs in between.
  */
 final class Nd4jBackend implements Backend {
-    /** Elements of an image's windows collected at a time: enough for BLAS, little beside the activations. */
-    private static final long CHUNK = 8L << 20;
-
-    private final BlockPool pool;
+    private final BlockPool pool = new BlockPool(MemoryCap.bytes());
     private final ElementwiseKernels elementwise = new ElementwiseKernels(this);
     private final ReductionKernels reductions = new ReductionKernels(this);
     private final ProductKernels products = new ProductKernels(this, elementwise, reductions);
     private final NormKernels norms = new NormKernels(this, reductions);
-    private final ConvolutionKernels convolutions;
+    private final ConvolutionKernels convolutions = new ConvolutionKernels(this, elementwise, reductions);
     private final ImageKernels images = new ImageKernels(this);
-
-    Nd4jBackend() {
-        this(new BlockPool(MemoryCap.bytes()), CHUNK);
-    }
-
-    /** One that collects {@code chunk} elements of windows at a time. */
-    Nd4jBackend(BlockPool pool, long chunk) {
-        this.pool = pool;
-        this.convolutions = new ConvolutionKernels(this, elementwise, reductions, chunk);
-    }
 
     private static void kernel(Tensor out, Runnable work) {
         if (out.size() > 0) { // ND4J has no arrays with an extent of 0
@@ -246,6 +233,10 @@ final class Nd4jBackend implements Backend {
     @Override
     public void layerNormGrad(
             Tensor z, Tensor gamma, Tensor statistics, float eps, Tensor g, Tensor dz, Tensor dgamma, Tensor dbeta) {
+        if (dz.size() == 0) {
+            fill(dgamma, 0);
+            fill(dbeta, 0);
+        }
         kernel(dz, () -> norms.layerNormGrad(z, gamma, statistics, g, dz, dgamma, dbeta));
     }
 
@@ -281,7 +272,11 @@ final class Nd4jBackend implements Backend {
 
     @Override
     public void conv2dGradWeight(Tensor x, Tensor g, Window window, Tensor dw) {
-        kernel(dw, () -> convolutions.gradWeight(x, g, window, dw));
+        if (g.size() == 0) {
+            fill(dw, 0);
+        } else {
+            kernel(dw, () -> convolutions.gradWeight(x, g, window, dw));
+        }
     }
 
     @Override
@@ -324,20 +319,24 @@ final class Nd4jBackend implements Backend {
         if (layout == Packing.PLAIN) {
             return w;
         }
-        Tensor out = Tensor.on(allocate(DType.FLOAT32, w.size(), layout), DType.FLOAT32, w.shape());
-        kernel(out, () -> ConvolutionKernels.pack(w, layout, out));
-        return out;
+        try (Scope scope = Scope.open()) {
+            Tensor out = Tensor.on(allocate(DType.FLOAT32, w.size(), layout), DType.FLOAT32, w.shape());
+            kernel(out, () -> ConvolutionKernels.pack(w, layout, out));
+            return out.retained();
+        }
     }
 
     @Override
     public Tensor unpack(Tensor packed) {
-        Tensor out = Tensor.empty(this, DType.FLOAT32, packed.shape());
-        Packing layout = ((Nd4jStorage) packed.storage()).packing();
-        if (layout == Packing.PLAIN) {
-            copy(packed, out);
-        } else {
-            kernel(out, () -> ConvolutionKernels.unpack(packed, layout, out));
+        try (Scope scope = Scope.open()) {
+            Tensor out = Tensor.empty(this, DType.FLOAT32, packed.shape());
+            Packing layout = ((Nd4jStorage) packed.storage()).packing();
+            if (layout == Packing.PLAIN) {
+                copy(packed, out);
+            } else {
+                kernel(out, () -> ConvolutionKernels.unpack(packed, layout, out));
+            }
+            return out.retained();
         }
-        return out;
     }
 }

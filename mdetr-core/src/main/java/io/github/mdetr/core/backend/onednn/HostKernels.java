@@ -172,6 +172,15 @@ final class HostKernels {
         return s;
     }
 
+    /** Limits to a range; oneDNN's own gives NaN the lower bound. */
+    void clamp(Tensor x, float low, float high, Tensor out) {
+        FloatBuffer from = floats(x);
+        FloatBuffer to = floats(out);
+        for (int i = 0; i < to.limit(); i++) {
+            to.put(i, Math.min(Math.max(from.get(i), low), high));
+        }
+    }
+
     /** Natural logarithm: oneDNN's is 3e-6 off near e, thirty times what float32 allows. */
     void log(Tensor x, Tensor out) {
         FloatBuffer from = floats(x);

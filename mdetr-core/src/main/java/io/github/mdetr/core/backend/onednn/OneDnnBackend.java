@@ -260,6 +260,10 @@ final class OneDnnBackend implements Backend {
     @Override
     public void layerNormGrad(
             Tensor z, Tensor gamma, Tensor statistics, float eps, Tensor g, Tensor dz, Tensor dgamma, Tensor dbeta) {
+        if (dz.size() == 0) {
+            fill(dgamma, 0);
+            fill(dbeta, 0);
+        }
         kernel(dz, () -> norms.layerNormGrad(z, gamma, statistics, eps, g, dz, dgamma, dbeta));
     }
 

@@ -1,0 +1,125 @@
+package io.github.mdetr.core.backend.contract;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.WeightUse;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import java.util.List;
+
+/** Convolutions over stride, asymmetric padding, dilation and groups, fused or not, with plain and packed weights. */
+final class ConvolutionCases extends Cases {
+
+    ConvolutionCases() {
+        super(6);
+        Window same = Window.of(1, 1);
+        for (int in : new int[] {1, 3, 13, 207}) {
+            for (int out : new int[] {1, 13, 64}) {
+                convolution(new int[] {1, 5, 7, in}, out, 3, 3, same);
+                convolution(new int[] {2, 3, 13, in}, out, 1, 1, Window.of(1, 0));
+                convolution(new int[] {1, 13, 3, in}, out, 1, 1, Window.of(2, 0));
+            }
+        }
+        convolution(new int[] {1, 1, 1, 3}, 13, 3, 3, same);
+        convolution(new int[] {1, 1, 1, 1}, 1, 1, 1, Window.of(1, 0));
+        convolution(new int[] {0, 5, 7, 3}, 13, 3, 3, same);
+        convolution(new int[] {1, 31, 29, 3}, 64, 7, 7, Window.of(2, 3));
+        convolution(new int[] {1, 13, 13, 16}, 16, 3, 3, same.dilated(2));
+        convolution(new int[] {1, 13, 9, 3}, 5, 3, 3, new Window(1, 1, 2, 2, 2, 2, 2, 1));
+        convolution(new int[] {2, 8, 6, 3}, 7, 3, 3, new Window(2, 2, 0, 0, 1, 1, 1, 1));
+        convolution(new int[] {1, 7, 6, 5}, 3, 3, 3, new Window(1, 2, 2, 0, 1, 3, 1, 1));
+        convolution(new int[] {1, 9, 5, 3}, 3, 1, 3, new Window(1, 2, 0, 1, 0, 1, 1, 1));
+        convolution(new int[] {1, 9, 5, 3}, 3, 3, 1, new Window(1, 1, 2, 0, 2, 0, 2, 1));
+        convolution(new int[] {1, 9, 9, 3}, 3, 5, 5, new Window(3, 2, 4, 4, 4, 4, 1, 1));
+        convolution(new int[] {1, 8, 8, 3}, 3, 3, 3, Window.of(2, 0)); // the last row and column are not read
+        convolution(new int[] {2, 5, 7, 6}, 9, 3, 3, same.grouped(3));
+        convolution(new int[] {1, 5, 7, 13}, 13, 3, 3, same.grouped(13));
+        convolution(new int[] {2, 8, 14, 32}, 32, 3, 3, new Window(2, 2, 0, 0, 1, 1, 1, 32));
+        convolution(new int[] {1, 12, 7, 17}, 17, 5, 5, new Window(2, 2, 1, 2, 2, 2, 1, 17));
+        convolution(new int[] {1, 5, 5, 3}, 6, 3, 3, same.grouped(3));
+    }
+
+    private void convolution(int[] image, int outs, int ky, int kx, Window window) {
+        Shape shape = window.output(Shape.of(image), ky, kx, outs);
+        int[] w = {outs, image[3] / window.groups(), ky, kx};
+        for (Activation f : Activation.values()) {
+            forward(image, w, shape.dims(), window, f, true, true, false);
+        }
+        forward(image, w, shape.dims(), window, Activation.IDENTITY, false, false, false);
+        forward(image, w, shape.dims(), window, Activation.RELU, true, false, false);
+        forward(image, w, shape.dims(), window, Activation.RELU, false, true, false);
+        forward(image, w, shape.dims(), window, Activation.RELU, true, true, true);
+        forward(image, w, shape.dims(), window, Activation.SILU, true, false, true);
+        forward(image, w, shape.dims(), window, Activation.IDENTITY, false, false, true);
+        for (Activation f : List.of(Activation.IDENTITY, Activation.RELU)) {
+            sums(
+                    "conv2d",
+                    f + " over the residual" + name(window),
+                    List.of(normal(image), normal(w), normal(outs)),
+                    List.of(normal(shape.dims())),
+                    (b, x, y) -> b.conv2d(x[0], x[1], x[2], y[0], window, f, y[0]));
+        }
+        String name = name(window);
+        exact(
+                "pack",
+                "conv2d" + name,
+                List.of(normal(w)),
+                List.of(Host.uninitialized(w)),
+                (b, x, y) ->
+                        ProductCases.there(b, x[0], WeightUse.CONV2D, window, v -> use(b, v, image, window), y[0]));
+        sums(
+                "conv2dGradImage",
+                name,
+                List.of(normal(shape.dims()), normal(w)),
+                List.of(Host.uninitialized(image)),
+                (b, x, y) -> b.conv2dGradImage(x[0], x[1], window, y[0]));
+        sums(
+                "conv2dGradWeight",
+                name,
+                List.of(normal(image), normal(shape.dims())),
+                List.of(Host.uninitialized(w)),
+                (b, x, y) -> b.conv2dGradWeight(x[0], x[1], window, y[0]));
+    }
+
+    private void forward(
+            int[] image,
+            int[] w,
+            int[] out,
+            Window window,
+            Activation f,
+            boolean bias,
+            boolean residual,
+            boolean packed) {
+        sums(
+                "conv2d",
+                f
+                        + (bias ? " with bias" : "")
+                        + (residual ? " with residual" : "")
+                        + (packed ? " packed" : "")
+                        + name(window),
+                List.of(normal(image), normal(w), normal(w[0]), normal(out)),
+                List.of(Host.uninitialized(out)),
+                (b, x, y) -> {
+                    Tensor weight = packed ? b.pack(x[1], WeightUse.CONV2D, window) : x[1];
+                    if (packed && residual) {
+                        use(b, weight, image, window);
+                    }
+                    b.conv2d(x[0], weight, bias ? x[2] : null, residual ? x[3] : null, window, f, y[0]);
+                    if (weight != x[1]) {
+                        weight.close();
+                    }
+                });
+    }
+
+    /** Uses a packed weight on a larger image, for which a backend may prefer another layout. */
+    private static void use(Backend b, Tensor w, int[] image, Window window) {
+        Tensor large = Tensor.zeros(1, image[1] + 17, image[2] + 9, image[3]);
+        Shape out = window.output(large.shape(), w.dim(2), w.dim(3), w.dim(0));
+        b.conv2d(large, w, null, null, window, Activation.IDENTITY, Tensor.empty(out));
+    }
+
+    private static String name(Window w) {
+        return " " + w.toString().substring("Window".length());
+    }
+}
