@@ -13,17 +13,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * collect slower, whole batches at once, and ask for symmetric padding.
  */
 final class ConvolutionKernels {
-    /** Elements of windows collected at a time: enough for BLAS, little beside the activations. */
-    private static final long CHUNK = 8L << 20;
-
     private final Nd4jBackend backend;
     private final ElementwiseKernels elementwise;
     private final ReductionKernels reductions;
+    private final long chunk;
 
-    ConvolutionKernels(Nd4jBackend backend, ElementwiseKernels elementwise, ReductionKernels reductions) {
+    ConvolutionKernels(Nd4jBackend backend, ElementwiseKernels elementwise, ReductionKernels reductions, long chunk) {
         this.backend = backend;
         this.elementwise = elementwise;
         this.reductions = reductions;
+        this.chunk = chunk;
     }
 
     // ---- weights ----
@@ -120,10 +119,10 @@ final class ConvolutionKernels {
         void on(Part part);
     }
 
-    /** Goes over all of the result in parts of at most {@link #CHUNK} window elements. */
-    private static void each(Shape result, int groups, long windowSize, Work work) {
+    /** Goes over all of the result in parts of about {@link #chunk} window elements. */
+    private void each(Shape result, int groups, long windowSize, Work work) {
         long perRow = Math.max(1, result.dim(2) * windowSize);
-        int step = (int) Math.max(1, Math.min(result.dim(1), CHUNK / perRow));
+        int step = (int) Math.max(1, Math.min(result.dim(1), chunk / perRow));
         for (int b = 0; b < result.dim(0); b++) {
             for (int from = 0; from < result.dim(1); from += step) {
                 for (int g = 0; g < groups; g++) {
@@ -151,7 +150,7 @@ final class ConvolutionKernels {
                     false);
             return;
         }
-        Tensor collected = backend.scratch(Shape.of(chunk(out.shape(), size)));
+        Tensor collected = backend.scratch(Shape.of(room(out.shape(), size)));
         Tensor result = groups == 1 ? out : backend.scratch(Shape.of(out.dim(1), out.dim(2), each));
         each(out.shape(), groups, size, p -> {
             long pixels = p.rows * width;
@@ -170,9 +169,9 @@ final class ConvolutionKernels {
         });
     }
 
-    private static int chunk(Shape result, long windowSize) {
+    private int room(Shape result, long windowSize) {
         long perRow = result.dim(2) * windowSize;
-        return Math.toIntExact(Math.max(perRow, Math.min(CHUNK, result.dim(1) * perRow)));
+        return Math.toIntExact(Math.max(perRow, Math.min(chunk, result.dim(1) * perRow)));
     }
 
     private static INDArray matrix(Tensor weight, long first, long rows, long size) {
@@ -226,14 +225,15 @@ final class ConvolutionKernels {
         if (groups == 1 && patches.isWhole()) {
             long pixels = g.size() / each;
             INDArray up = Views.columns(g, 0, pixels, each);
-            Ops.gemm(matrix(weight, 0, each, in), false, up, false, Views.columns(dx, 0, pixels, in), false);
-            return;
-        }
-        MovingKernels.fill(patches.image(), 0);
-        if (isDepthwise(w, window)) {
-            depthwiseGradImage(g, weight, patches);
+            INDArray down = Views.columns(patches.image(), 0, pixels, in);
+            Ops.gemm(matrix(weight, 0, each, in), false, up, false, down, false);
         } else {
-            spread(g, weight, patches);
+            MovingKernels.fill(patches.image(), 0);
+            if (isDepthwise(w, window)) {
+                depthwiseGradImage(g, weight, patches);
+            } else {
+                spread(g, weight, patches);
+            }
         }
         if (patches.image() != dx) {
             Ops.assign(patches.inside(dx.shape()), Views.of(dx));
@@ -247,7 +247,7 @@ final class ConvolutionKernels {
         int each = weight.dim(0) / groups;
         int taps = patches.kernelY() * patches.kernelX();
         long size = (long) in * taps;
-        Tensor windows = backend.scratch(Shape.of(chunk(g.shape(), size)));
+        Tensor windows = backend.scratch(Shape.of(room(g.shape(), size)));
         Tensor slice = groups == 1 ? g : backend.scratch(Shape.of(g.dim(1), g.dim(2), each));
         each(g.shape(), groups, size, p -> {
             long pixels = (long) p.rows * g.dim(2);
@@ -310,7 +310,7 @@ final class ConvolutionKernels {
             Ops.gemm(image, false, Views.columns(g, 0, pixels, each), true, matrix(sum, 0, each, size), false);
             return;
         }
-        Tensor collected = backend.scratch(Shape.of(chunk(g.shape(), size)));
+        Tensor collected = backend.scratch(Shape.of(room(g.shape(), size)));
         Tensor slice = groups == 1 ? g : backend.scratch(Shape.of(g.dim(1), g.dim(2), each));
         each(g.shape(), groups, size, p -> {
             collect(patches, p, in, collected);

@@ -25,13 +25,26 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Each call runs on the process's native thread, with a scope of its own for what it needs in between.
  */
 final class Nd4jBackend implements Backend {
-    private final BlockPool pool = new BlockPool(MemoryCap.bytes());
+    /** Elements of an image's windows collected at a time: enough for BLAS, little beside the activations. */
+    private static final long CHUNK = 8L << 20;
+
+    private final BlockPool pool;
     private final ElementwiseKernels elementwise = new ElementwiseKernels(this);
     private final ReductionKernels reductions = new ReductionKernels(this);
     private final ProductKernels products = new ProductKernels(this, elementwise, reductions);
     private final NormKernels norms = new NormKernels(this, reductions);
-    private final ConvolutionKernels convolutions = new ConvolutionKernels(this, elementwise, reductions);
+    private final ConvolutionKernels convolutions;
     private final ImageKernels images = new ImageKernels(this);
+
+    Nd4jBackend() {
+        this(new BlockPool(MemoryCap.bytes()), CHUNK);
+    }
+
+    /** One that collects {@code chunk} elements of windows at a time. */
+    Nd4jBackend(BlockPool pool, long chunk) {
+        this.pool = pool;
+        this.convolutions = new ConvolutionKernels(this, elementwise, reductions, chunk);
+    }
 
     private static void kernel(Tensor out, Runnable work) {
         if (out.size() > 0) { // ND4J has no arrays with an extent of 0

@@ -47,8 +47,8 @@ public final class Nd4jBackendProvider implements BackendProvider {
                 NativeThread.execute(Nd4j::getExecutioner);
                 return null;
             } catch (LinkageError | RuntimeException e) {
-                return "ND4J does not start: " + innermost(e) + "; are its native library and those of javacpp and"
-                        + " openblas on the classpath, with classifier " + Loader.getPlatform() + "?";
+                return "ND4J does not start: " + innermost(e) + "; add org.nd4j:nd4j-native:1.0.0-M2.1,"
+                        + " org.bytedeco:openblas and javacpp, each with classifier " + Loader.getPlatform();
             }
         }
 
