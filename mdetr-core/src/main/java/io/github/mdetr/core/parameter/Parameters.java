@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Parameters implements AutoCloseable {
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
+    private final List<Parameter> derived = new ArrayList<>();
     private final Device device;
     private final Mode mode;
     private final @Nullable WeightSource source;
@@ -86,6 +87,18 @@ public final class Parameters implements AutoCloseable {
         /** Values that belong to the state but are never trained, such as the statistics of a frozen norm. */
         public Parameter buffer(String name, Init init, int... shape) {
             return make(prefix + name, init, Shape.of(shape), false);
+        }
+
+        /**
+         * Values worked out from weights for inference, such as a folded convolution or a part of a fused projection:
+         * memory of the model, closed with it, but no part of its state.
+         *
+         * @param values shared, not copied; the caller's handle stays the caller's
+         */
+        public Parameter derived(String name, Tensor values) {
+            Parameter p = new Parameter(prefix + name, values.shape(), values.retained(), false);
+            derived.add(p);
+            return p;
         }
 
         /** What the model is built for. */
@@ -191,5 +204,6 @@ public final class Parameters implements AutoCloseable {
     @Override
     public void close() {
         byName.values().forEach(Parameter::close);
+        derived.forEach(Parameter::close);
     }
 }

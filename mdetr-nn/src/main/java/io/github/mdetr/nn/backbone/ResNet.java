@@ -1,0 +1,92 @@
+package io.github.mdetr.nn.backbone;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.op.Images;
+import io.github.mdetr.core.parameter.Parameters;
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.layer.ConvNorm;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * ResNet (He et al. 2016) with frozen batch norms, in torchvision's layout: a bottleneck strides on its 3×3 convolution.
+ * The stem and the first stage are never trained. Dilated (DC5), the last stage keeps the resolution: its first block has
+ * stride 1 and dilation 1, its later ones dilation 2.
+ */
+public final class ResNet implements Backbone {
+    private final ConvNorm stem;
+    private final List<List<ResNetBlock>> stages = new ArrayList<>();
+    private final int[] channels = new int[4];
+
+    /** The network of {@code type}, its parameters {@code conv1}, {@code bn1}, {@code layer1} … under {@code path}. */
+    public ResNet(Parameters.Path path, BackboneType type, boolean dilated) {
+        stem = new ConvNorm(path, "conv1", "bn1", 3, 64, 7, Window.of(2, 3)).freeze();
+        int in = 64;
+        for (int stage = 0; stage < 4; stage++) {
+            Parameters.Path layer = path.child("layer" + (stage + 1));
+            boolean keepsSize = stage == 0 || (stage == 3 && dilated);
+            List<ResNetBlock> blocks = new ArrayList<>();
+            for (int i = 0; i < type.blocks().get(stage); i++) {
+                int stride = i == 0 && !keepsSize ? 2 : 1;
+                int dilation = i > 0 && stage == 3 && dilated ? 2 : 1;
+                ResNetBlock block =
+                        new ResNetBlock(layer.child(i), type.isBottleneck(), in, 64 << stage, stride, dilation);
+                blocks.add(stage == 0 ? block.freeze() : block);
+                in = block.channels();
+            }
+            stages.add(blocks);
+            channels[stage] = in;
+        }
+    }
+
+    @Override
+    public Tensor forward(Tensor images) {
+        try (Scope scope = Scope.open()) {
+            Tensor x = stem(images); // [B, H/4, W/4, 64]
+            for (List<ResNetBlock> stage : stages) {
+                x = run(stage, x, true);
+            }
+            return scope.keep(x); // [B, H/32, W/32, C]
+        }
+    }
+
+    @Override
+    public FeatureMaps pyramid(Tensor images) {
+        try (Scope scope = Scope.open()) {
+            Tensor x = stem(images);
+            List<Tensor> levels = new ArrayList<>();
+            for (List<ResNetBlock> stage : stages) {
+                x = run(stage, x, levels.isEmpty());
+                levels.add(scope.keep(x));
+            }
+            return new FeatureMaps(levels);
+        }
+    }
+
+    @Override
+    public int[] channels() {
+        return channels.clone();
+    }
+
+    private Tensor stem(Tensor images) {
+        try (Scope scope = Scope.open()) {
+            Tensor x = stem.forward(images, Activation.RELU); // [B, H/2, W/2, 64]
+            return scope.keep(Images.maxPool2d(x, 3, Window.of(2, 1)));
+        }
+    }
+
+    /** Runs a stage, letting go of each map once its successor is there: the first too, when it is ours to close. */
+    private static Tensor run(List<ResNetBlock> stage, Tensor first, boolean closeFirst) {
+        Tensor x = first;
+        for (ResNetBlock block : stage) {
+            Tensor y = block.forward(x);
+            if (x != first || closeFirst) {
+                x.close();
+            }
+            x = y;
+        }
+        return x;
+    }
+}

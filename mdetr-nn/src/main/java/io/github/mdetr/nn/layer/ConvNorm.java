@@ -1,0 +1,105 @@
+package io.github.mdetr.nn.layer;
+
+import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.WeightUse;
+import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.op.Elementwise;
+import io.github.mdetr.core.op.Images;
+import io.github.mdetr.core.op.Shapes;
+import io.github.mdetr.core.parameter.Init;
+import io.github.mdetr.core.parameter.Parameter;
+import io.github.mdetr.core.parameter.Parameters;
+import io.github.mdetr.core.tensor.Tensor;
+import java.nio.FloatBuffer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution without bias and its frozen batch norm as one convolution: f(x ∗ (w·s) + (b − mean·s) + residual) with
+ * s = weight/√(running_var + 1e-5) for each output channel. One fused kernel in either mode.
+ *
+ * <p>For inference s is folded into the convolution's weight once and the originals are let go. For training it is
+ * multiplied in at each pass, so that the gradient reaches the convolution's weight; the norm's four vectors are buffers
+ * that no optimizer changes.
+ */
+public final class ConvNorm {
+    /** The published networks use it for every backbone, EfficientNet too (spec: TensorFlow's own would be 1e-3). */
+    private static final float EPS = 1e-5f;
+
+    private final Window window;
+    private final Parameter weight;
+    private final Parameter gamma;
+    private final Parameter beta;
+    private final Parameter mean;
+    private final Parameter variance;
+    private final @Nullable Parameter foldedWeight;
+    private final @Nullable Parameter foldedBias;
+
+    /**
+     * Under {@code path}: {@code convName.weight} [out, in / groups, kernel, kernel] and, each [out],
+     * {@code normName.weight}, {@code .bias}, {@code .running_mean}, {@code .running_var}.
+     */
+    public ConvNorm(
+            Parameters.Path path, String convName, String normName, int in, int out, int kernel, Window window) {
+        this.window = window;
+        Parameters.Path conv = path.child(convName);
+        Parameters.Path norm = path.child(normName);
+        weight = conv.weight("weight", Init.heNormal(), out, in / window.groups(), kernel, kernel);
+        gamma = norm.buffer("weight", Init.constant(1), out);
+        beta = norm.buffer("bias", Init.constant(0), out);
+        mean = norm.buffer("running_mean", Init.constant(0), out);
+        variance = norm.buffer("running_var", Init.constant(1), out);
+        boolean whole = Stream.of(weight, gamma, beta, mean, variance).allMatch(Parameter::isPresent);
+        if (path.isInference() && whole) {
+            fold();
+            foldedWeight = conv.derived("folded_weight", weight.tensor());
+            foldedBias = norm.derived("folded_bias", beta.tensor());
+            Stream.of(weight, gamma, beta, mean, variance).forEach(Parameter::close);
+            foldedWeight.pack(WeightUse.CONV2D, window);
+        } else {
+            foldedWeight = null;
+            foldedBias = null;
+        }
+    }
+
+    /** Writes w·s over the weight and b − mean·s over the norm's bias, in double precision. */
+    private void fold() {
+        float[] w = weight.values();
+        float[] g = gamma.values();
+        float[] b = beta.values();
+        float[] m = mean.values();
+        float[] v = variance.values();
+        int taps = w.length / g.length;
+        for (int c = 0; c < g.length; c++) {
+            double s = g[c] / Math.sqrt(v[c] + (double) EPS);
+            b[c] = (float) (b[c] - m[c] * s);
+            for (int i = c * taps; i < (c + 1) * taps; i++) {
+                w[i] = (float) (w[i] * s);
+            }
+        }
+        weight.tensor().write(FloatBuffer.wrap(w));
+        beta.tensor().write(FloatBuffer.wrap(b));
+    }
+
+    /** Takes the convolution's weight out of training. */
+    public ConvNorm freeze() {
+        weight.setTrainable(false);
+        return this;
+    }
+
+    /** x [B, H, W, in] to f(conv + norm) [B, H', W', out]. */
+    public Tensor forward(Tensor x, Activation f) {
+        return forward(x, null, f);
+    }
+
+    /** x [B, H, W, in] to f(conv + norm + residual) [B, H', W', out], the residual of that shape. */
+    public Tensor forward(Tensor x, @Nullable Tensor residual, Activation f) {
+        if (foldedWeight != null && foldedBias != null) {
+            return Images.conv2d(x, foldedWeight.tensor(), foldedBias.tensor(), residual, window, f);
+        }
+        Tensor s = Elementwise.div(gamma.tensor(), Elementwise.sqrt(Elementwise.shift(variance.tensor(), EPS)));
+        Tensor shift = Elementwise.sub(beta.tensor(), Elementwise.mul(mean.tensor(), s));
+        Tensor scaled = Elementwise.mul(weight.tensor(), Shapes.reshape(s, -1, 1, 1, 1));
+        return Images.conv2d(x, scaled, shift, residual, window, f);
+    }
+}

@@ -1,0 +1,166 @@
+package io.github.mdetr.nn.mdetr;
+
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.nn.backbone.BackboneType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the names and shapes of a state dict tell about its model. */
+final class CheckpointShape {
+    private static final String BODY = "backbone.0.body.";
+    private static final String TEXT = "transformer.text_encoder.";
+
+    private final Map<String, Shape> shapes;
+
+    CheckpointShape(Map<String, Shape> shapes) {
+        this.shapes = shapes;
+    }
+
+    /** Why no model of ours can hold these weights; null when one may. */
+    @Nullable
+    String unsupported() {
+        if (anyStartsWith("detr.") || anyStartsWith("mask_head.")) {
+            return "segmentation heads are not built yet";
+        }
+        if (has("qa_embed.weight")) {
+            return "QA heads are not built yet";
+        }
+        if (has(BODY + "conv_stem.weight")) {
+            return "EfficientNet backbones are not built yet";
+        }
+        return null;
+    }
+
+    /** Names that every MDETR has and that are not there. */
+    List<String> absentLandmarks() {
+        List<String> absent = new ArrayList<>();
+        for (String name : List.of(
+                "query_embed.weight",
+                "class_embed.weight",
+                "transformer.encoder.layers.0.linear1.weight",
+                "transformer.decoder.layers.0.linear1.weight",
+                TEXT + "embeddings.word_embeddings.weight",
+                TEXT + "embeddings.position_embeddings.weight",
+                TEXT + "encoder.layer.0.intermediate.dense.weight",
+                BODY + "conv1.weight")) {
+            if (!has(name) || shapes.get(name).rank() < 2) {
+                absent.add(name);
+            }
+        }
+        return absent;
+    }
+
+    boolean has(String name) {
+        return shapes.containsKey(name);
+    }
+
+    private boolean anyStartsWith(String prefix) {
+        return shapes.keySet().stream().anyMatch(n -> n.startsWith(prefix));
+    }
+
+    /** An extent of a weight that is there. */
+    int dim(String name, int axis) {
+        Shape s = shapes.get(name);
+        if (s == null) {
+            throw new IllegalStateException(name + " is not among the weights");
+        }
+        return s.dim(axis);
+    }
+
+    /** How many of {@code prefix0.}, {@code prefix1.} … there are, one after the other. */
+    private int count(String prefix) {
+        int n = 0;
+        while (anyStartsWith(prefix + n + ".")) {
+            n++;
+        }
+        return n;
+    }
+
+    /** Blocks in each of the backbone's stages. */
+    List<Integer> blocks() {
+        return List.of(
+                count(BODY + "layer1."), count(BODY + "layer2."), count(BODY + "layer3."), count(BODY + "layer4."));
+    }
+
+    Optional<BackboneType> backbone() {
+        boolean bottleneck = has(BODY + "layer1.0.conv3.weight");
+        List<Integer> blocks = blocks();
+        for (BackboneType type : BackboneType.values()) {
+            if (type.isBottleneck() == bottleneck && type.blocks().equals(blocks)) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
+    PositionType positions() {
+        return has("backbone.1.row_embed.weight") ? PositionType.LEARNED : PositionType.SINE;
+    }
+
+    int queries() {
+        return dim("query_embed.weight", 0);
+    }
+
+    int width() {
+        return dim("query_embed.weight", 1);
+    }
+
+    int encoderLayers() {
+        return count("transformer.encoder.layers.");
+    }
+
+    int decoderLayers() {
+        return count("transformer.decoder.layers.");
+    }
+
+    int feedForward() {
+        return dim("transformer.encoder.layers.0.linear1.weight", 0);
+    }
+
+    boolean contrastiveAlign() {
+        return has("contrastive_align_projection_image.weight");
+    }
+
+    boolean contrastive() {
+        return has("contrastive_projection_image.weight");
+    }
+
+    /** Features of the contrastive spaces, null when there is none. */
+    @Nullable
+    Integer contrastiveWidth() {
+        for (String side :
+                List.of("contrastive_align_projection_image.weight", "contrastive_projection_image.weight")) {
+            if (has(side)) {
+                return dim(side, 0);
+            }
+        }
+        return null;
+    }
+
+    boolean isFinal() {
+        return has("isfinal_embed.weight");
+    }
+
+    int vocabularySize() {
+        return dim(TEXT + "embeddings.word_embeddings.weight", 0);
+    }
+
+    int textWidth() {
+        return dim(TEXT + "embeddings.word_embeddings.weight", 1);
+    }
+
+    int textLayers() {
+        return count(TEXT + "encoder.layer.");
+    }
+
+    int textIntermediate() {
+        return dim(TEXT + "encoder.layer.0.intermediate.dense.weight", 0);
+    }
+
+    int textPositions() {
+        return dim(TEXT + "embeddings.position_embeddings.weight", 0);
+    }
+}

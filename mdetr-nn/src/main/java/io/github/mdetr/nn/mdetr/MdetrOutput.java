@@ -1,0 +1,60 @@
+package io.github.mdetr.nn.mdetr;
+
+import io.github.mdetr.core.tensor.Tensor;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a forward pass gives, for B images with S = [CLS] + h·w + T tokens in the encoder. Owns its tensors.
+ *
+ * @param last the last decoder layer's predictions
+ * @param auxiliary those of the layers before it, first to last; empty when not asked for
+ * @param tokenEmbeddings [B, T, 64] of length 1, or null without alignment
+ * @param pooledText projected text [B, 64], not normalized, or null without the image-text contrastive head
+ * @param pooledImage projected image [B, 64], likewise
+ * @param memory the encoder's output [B, S, D]: CLS where there is one, image row-major, text
+ * @param memoryMask mask [B, S], true on padding
+ * @param textTokens text features [B, T, D] as they enter the encoder
+ * @param features the backbone's last map [B, h, w, C]
+ */
+public record MdetrOutput(
+        LayerOutput last,
+        List<LayerOutput> auxiliary,
+        @Nullable Tensor tokenEmbeddings,
+        @Nullable Tensor pooledText,
+        @Nullable Tensor pooledImage,
+        Tensor memory,
+        Tensor memoryMask,
+        Tensor textTokens,
+        Tensor features)
+        implements AutoCloseable {
+
+    /** Copies the list. */
+    public MdetrOutput {
+        auxiliary = List.copyOf(auxiliary);
+    }
+
+    /** The last layer's logits [B, Q, 256]. */
+    public Tensor logits() {
+        return last.logits();
+    }
+
+    /** The last layer's boxes [B, Q, 4], cxcywh in [0, 1]. */
+    public Tensor boxes() {
+        return last.boxes();
+    }
+
+    Stream<Tensor> tensors() {
+        Stream<Tensor> whole = Stream.of(
+                        tokenEmbeddings, pooledText, pooledImage, memory, memoryMask, textTokens, features)
+                .flatMap(Stream::ofNullable);
+        return Stream.of(last.tensors(), auxiliary.stream().flatMap(LayerOutput::tensors), whole)
+                .flatMap(s -> s);
+    }
+
+    @Override
+    public void close() {
+        tensors().forEach(Tensor::close);
+    }
+}
