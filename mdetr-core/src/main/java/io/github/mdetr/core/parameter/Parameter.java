@@ -4,7 +4,6 @@ import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
-import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -81,9 +80,7 @@ public final class Parameter implements AutoCloseable {
     public void pack(WeightUse use, Window window) {
         Tensor t = tensor;
         if (t != null && !t.isPacked()) {
-            try (Scope scope = Scope.open()) { // the packed weight is this parameter's, not an outer scope's
-                replace(Backend.of(t).pack(t, use, window).retained());
-            }
+            replace(Backend.of(t).pack(t, use, window));
         }
     }
 

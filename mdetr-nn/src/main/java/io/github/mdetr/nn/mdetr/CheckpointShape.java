@@ -46,7 +46,8 @@ final class CheckpointShape {
                 TEXT + "embeddings.position_embeddings.weight",
                 TEXT + "encoder.layer.0.intermediate.dense.weight",
                 BODY + "conv1.weight")) {
-            if (!has(name) || shapes.get(name).rank() < 2) {
+            Shape shape = shapes.get(name);
+            if (shape == null || shape.rank() < 2) {
                 absent.add(name);
             }
         }

@@ -1,5 +1,7 @@
 package io.github.mdetr.nn.text;
 
+import static io.github.mdetr.nn.text.RobertaConfig.PADDING;
+
 import io.github.mdetr.core.op.Elementwise;
 import io.github.mdetr.core.parameter.Init;
 import io.github.mdetr.core.parameter.Parameters;
@@ -20,8 +22,8 @@ final class RobertaEmbeddings {
     RobertaEmbeddings(Parameters.Path path, RobertaConfig config) {
         Init init = Init.normal(0.02);
         int width = config.hiddenSize();
-        words = new Embedding(path.child("word_embeddings"), config.vocabularySize(), width, init);
-        positions = new Embedding(path.child("position_embeddings"), config.maxPositions(), width, init);
+        words = new Embedding(path.child("word_embeddings"), config.vocabularySize(), width, init, PADDING);
+        positions = new Embedding(path.child("position_embeddings"), config.maxPositions(), width, init, PADDING);
         types = new Embedding(path.child("token_type_embeddings"), 1, width, init);
         norm = new LayerNorm(path.child("LayerNorm"), width, config.layerNormEps());
         rate = config.dropout();
@@ -38,17 +40,17 @@ final class RobertaEmbeddings {
     }
 
     private void check(TokenBatch tokens) {
-        int most = positions.rows() - RobertaConfig.PADDING - 1;
+        int most = positions.rows() - PADDING - 1;
         for (int b = 0; b < tokens.count(); b++) {
             int count = 0;
             for (int t = 0; t < tokens.length(); t++) {
-                int id = tokens.ids()[b][t];
+                int id = tokens.id(b, t);
                 if (id < 0 || id >= words.rows()) {
                     throw new IllegalArgumentException("text " + b + ": token id " + id + " at position " + t
                             + " is outside the encoder's vocabulary of " + words.rows()
                             + "; is the tokenizer's vocabulary the model's?");
                 }
-                count += id == RobertaConfig.PADDING ? 0 : 1;
+                count += id == PADDING ? 0 : 1;
             }
             if (count > most) {
                 throw new IllegalArgumentException("text " + b + ": " + count + " tokens, the text encoder has"

@@ -2,21 +2,21 @@ package io.github.mdetr.nn.text;
 
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.Arrays;
 
-/**
- * Texts as token ids, padded to the longest.
- *
- * @param ids [B, T]
- * @param attentionMask [B, T], 1 on tokens and 0 on padding
- */
-public record TokenBatch(int[][] ids, int[][] attentionMask) {
+/** Texts as token ids [B, T], padded to the longest, with their attention mask. Immutable. */
+public final class TokenBatch {
+    private final int[][] ids;
+    private final int[][] attentionMask;
 
     /**
-     * Checks the shapes.
+     * Copies.
      *
+     * @param ids [B, T]
+     * @param attentionMask [B, T], 1 on tokens and 0 on padding
      * @throws IllegalArgumentException when empty, ragged, or the two differ in shape
      */
-    public TokenBatch {
+    public TokenBatch(int[][] ids, int[][] attentionMask) {
         if (ids.length == 0 || ids[0].length == 0) {
             throw new IllegalArgumentException("tokens: expected at least one text of one token, got none");
         }
@@ -31,6 +31,17 @@ public record TokenBatch(int[][] ids, int[][] attentionMask) {
                         + " ids; pad all to one length");
             }
         }
+        this.ids = copy(ids);
+        this.attentionMask = copy(attentionMask);
+    }
+
+    private static int[][] copy(int[][] rows) {
+        return Arrays.stream(rows).map(int[]::clone).toArray(int[][]::new);
+    }
+
+    /** The id of token {@code t} of text {@code b}. */
+    public int id(int b, int t) {
+        return ids[b][t];
     }
 
     /** B, the number of texts. */

@@ -1,0 +1,154 @@
+package io.github.mdetr.nn.mdetr;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.nn.GoldenCases;
+import io.github.mdetr.nn.backbone.BackboneType;
+import io.github.mdetr.nn.text.RobertaConfig;
+import io.github.mdetr.nn.transformer.TransformerConfig;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigReaderTest {
+    private static final MdetrConfig TINY = MdetrConfig.builder()
+            .backbone(BackboneType.RESNET18)
+            .transformer(new TransformerConfig(64, 4, 2, 3, 128, 0.1f))
+            .queries(12)
+            .textEncoder(new RobertaConfig(1024, 48, 2, 4, 96, 130, 1e-5f, 0.1f))
+            .build();
+
+    private static Map<String, Shape> shapes(String name) throws IOException {
+        return new LinkedHashMap<>(GoldenCases.tiny(name).weights().shapes());
+    }
+
+    private static String error(Map<String, ?> stated, Map<String, Shape> shapes) {
+        return assertThrows(IllegalArgumentException.class, () -> ConfigReader.read("model.pth", stated, shapes))
+                .getMessage();
+    }
+
+    private static final Map<String, Object> ENOUGH = Map.of("nheads", 4, "text_encoder.num_attention_heads", 4);
+
+    @Test
+    void shapesTellAllButHeadsAndDilation() throws IOException {
+        assertEquals(TINY, ConfigReader.read("model.pth", ENOUGH, shapes("tiny")));
+        MdetrConfig more = ConfigReader.read("model.pth", ENOUGH, shapes("tiny-contrastive-isfinal"));
+        assertEquals(TINY.toBuilder().contrastive(true).isFinal(true).build(), more);
+    }
+
+    @Test
+    void aBottleneckNetworkNeedsItsDilationStated() throws IOException {
+        String message = error(ENOUGH, shapes("tiny-dc5-learned"));
+        assertTrue(message.startsWith("model.pth: dilation: "), message);
+        assertTrue(message.contains("give the option dilation"), message);
+        Map<String, Object> stated = new HashMap<>(ENOUGH);
+        stated.put("dilation", true);
+        MdetrConfig config = ConfigReader.read("model.pth", stated, shapes("tiny-dc5-learned"));
+        assertEquals(
+                TINY.toBuilder()
+                        .backbone(BackboneType.RESNET50)
+                        .dilation(true)
+                        .positions(PositionType.LEARNED)
+                        .build(),
+                config);
+    }
+
+    @Test
+    void whatNothingTellsIsNamed() throws IOException {
+        String message = error(Map.of(), shapes("tiny"));
+        assertTrue(message.contains("give the option nheads (8 in the published models)"), message);
+        assertTrue(message.contains("give the option text_encoder_type (roberta-base"), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "backbone|resnet50|backbone: stated as resnet50, but the weights have resnet18",
+                "position_embedding|learned|position_embedding: stated as learned, but the weights have sine",
+                "text_encoder_type|roberta-base|text_encoder.hidden_size: stated as 768, but the weights have 48",
+                "hidden_act|relu|text_encoder.hidden_act: expected gelu, got relu",
+            })
+    void aContradictoryNameIsReported(String name, String value, String expected) throws IOException {
+        Map<String, Object> stated = new HashMap<>(ENOUGH);
+        stated.put(name.equals("hidden_act") ? "text_encoder.hidden_act" : name, value);
+        String message = error(stated, shapes("tiny"));
+        assertTrue(message.contains(expected), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hidden_dim, 256, 64",
+        "enc_layers, 6, 2",
+        "dec_layers, 6, 3",
+        "dim_feedforward, 2048, 128",
+        "num_queries, 100, 12",
+        "contrastive_loss_hdim, 32, 64"
+    })
+    void aContradictoryNumberIsReported(String name, int stated, int found) throws IOException {
+        Map<String, Object> all = new HashMap<>(ENOUGH);
+        all.put(name, stated);
+        String message = error(all, shapes("tiny"));
+        assertTrue(message.contains(name + ": stated as " + stated + ", but the weights have " + found), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "contrastive_loss, true",
+        "contrastive_align_loss, false",
+        "predict_final, true",
+        "dilation, true",
+        "pre_norm, true",
+        "pass_pos_and_query, false"
+    })
+    void aContradictoryFlagIsReported(String name, boolean value) throws IOException {
+        Map<String, Object> all = new HashMap<>(ENOUGH);
+        all.put(name, value);
+        String message = error(all, shapes("tiny"));
+        assertTrue(message.contains(name), message);
+    }
+
+    @Test
+    void allContradictionsAreReportedAtOnce() throws IOException {
+        Map<String, Object> all = new HashMap<>(ENOUGH);
+        all.put("hidden_dim", "wide");
+        all.put("num_queries", 100);
+        all.put("nheads", 5);
+        String message = error(all, shapes("tiny"));
+        assertTrue(message.contains("hidden_dim: expected a number, got wide"), message);
+        assertTrue(message.contains("num_queries: stated as 100"), message);
+        assertTrue(message.contains("nheads: 5 attention heads do not divide the width 64"), message);
+    }
+
+    @Test
+    void weightsOfAnotherModelAreRefused() {
+        String message = error(Map.of(), Map.of("conv1.weight", Shape.of(64, 3, 7, 7)));
+        assertTrue(message.contains("does not hold an MDETR"), message);
+        assertTrue(error(Map.of(), Map.of("qa_embed.weight", Shape.of(6, 64))).contains("QA heads are not built yet"));
+    }
+
+    @Test
+    void anUnknownBackboneIsRefused() throws IOException {
+        Map<String, Shape> shapes = shapes("tiny");
+        shapes.put("backbone.0.body.layer3.2.conv1.weight", Shape.of(256, 256, 3, 3));
+        String message = error(ENOUGH, shapes);
+        assertTrue(message.contains("the backbone has [2, 2, 3, 2] blocks"), message);
+    }
+
+    @Test
+    void ourMetadataReadsBack() throws IOException {
+        for (String name : GoldenCases.TINY) {
+            MdetrConfig config = GoldenCases.tiny(name).config();
+            Map<String, Object> stated = ConfigMetadata.read(ConfigMetadata.write(config));
+            assertEquals(config, ConfigReader.read("ours", stated, shapes(name)));
+        }
+        assertThrows(IllegalArgumentException.class, () -> ConfigMetadata.read("{"));
+    }
+}
