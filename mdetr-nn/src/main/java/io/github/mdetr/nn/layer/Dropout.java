@@ -1,7 +1,7 @@
 package io.github.mdetr.nn.layer;
 
 import io.github.mdetr.core.tensor.Tensor;
-import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class Dropout {
     private static final Dropout NONE = new Dropout(null);
 
-    private final @Nullable SplittableRandom random;
+    private final @Nullable RandomGenerator random;
 
-    private Dropout(@Nullable SplittableRandom random) {
+    private Dropout(@Nullable RandomGenerator random) {
         this.random = random;
     }
 
@@ -23,7 +23,7 @@ public final class Dropout {
     }
 
     /** Drops by {@code random}, which advances; equal generators drop equally. */
-    public static Dropout from(SplittableRandom random) {
+    public static Dropout from(RandomGenerator random) {
         return new Dropout(random);
     }
 

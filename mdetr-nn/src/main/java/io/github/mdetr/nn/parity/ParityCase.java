@@ -3,9 +3,13 @@ package io.github.mdetr.nn.parity;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.mdetr.core.io.SafeTensors;
+import io.github.mdetr.core.io.TensorInfo;
+import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.mdetr.CheckpointWeights;
 import io.github.mdetr.nn.mdetr.ConfigReader;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrInput;
@@ -13,6 +17,7 @@ import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.nn.text.TokenBatch;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,25 +91,31 @@ public final class ParityCase {
     /** The outputs expected, by their published names. */
     Map<String, NamedOutput> expected() throws IOException {
         Map<String, NamedOutput> all = new LinkedHashMap<>();
-        java.nio.ByteBuffer b =
-                java.nio.ByteBuffer.wrap(Files.readAllBytes(outputs)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        int n = (int) b.getLong(0);
-        JsonNode header = JSON.readTree(b.array(), 8, n);
-        header.properties().forEach(e -> {
-            if (e.getKey().equals("__metadata__")) return;
-            Shape shape = Shape.of(JSON.convertValue(e.getValue().get("shape"), int[].class));
-            int from = 8 + n + e.getValue().get("data_offsets").get(0).asInt();
-            float[] v = new float[(int) shape.size()];
-            boolean bytes = !e.getValue().get("dtype").asText().equals("F32");
-            for (int i = 0; i < v.length; i++) v[i] = bytes ? b.get(from + i) : b.getFloat(from + 4 * i);
-            all.put(e.getKey(), new NamedOutput(shape, v));
-        });
+        try (TensorSource source = SafeTensors.open(outputs)) {
+            for (TensorInfo info : source.tensors().values()) {
+                all.put(info.name(), new NamedOutput(CheckpointWeights.shape(info), values(source, info)));
+            }
+        }
         return all;
     }
 
     /** Its weights. */
     public FormulaWeights weights() {
         return weights;
+    }
+
+    private static float[] values(TensorSource source, TensorInfo info) throws IOException {
+        float[] values = new float[Math.toIntExact(info.elements())];
+        if (info.type().isFloat()) {
+            source.readFloats(info.name(), 0, FloatBuffer.wrap(values));
+        } else {
+            int[] integers = new int[values.length];
+            source.readInts(info.name(), 0, IntBuffer.wrap(integers));
+            for (int i = 0; i < values.length; i++) {
+                values[i] = integers[i];
+            }
+        }
+        return values;
     }
 
     /** Why this library cannot build its model yet; null when it can. */

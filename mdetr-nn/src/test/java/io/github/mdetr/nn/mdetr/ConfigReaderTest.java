@@ -143,12 +143,10 @@ class ConfigReaderTest {
     }
 
     @Test
-    void ourMetadataReadsBack() throws IOException {
+    void ourArgumentsReadBack() throws IOException {
         for (String name : GoldenCases.TINY) {
             MdetrConfig config = GoldenCases.tiny(name).config();
-            Map<String, Object> stated = ConfigMetadata.read(ConfigMetadata.write(config));
-            assertEquals(config, ConfigReader.read("ours", stated, shapes(name)));
+            assertEquals(config, ConfigReader.read("ours", ConfigArguments.of(config), shapes(name)));
         }
-        assertThrows(IllegalArgumentException.class, () -> ConfigMetadata.read("{"));
     }
 }

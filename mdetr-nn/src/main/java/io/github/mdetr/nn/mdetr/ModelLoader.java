@@ -1,0 +1,47 @@
+package io.github.mdetr.nn.mdetr;
+
+import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.parameter.Mode;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/** From an open checkpoint to a model. */
+public final class ModelLoader {
+    private ModelLoader() {}
+
+    /**
+     * The configuration of a checkpoint's model.
+     *
+     * @param section {@link Checkpoint#MODEL} or {@link Checkpoint#MODEL_EMA}
+     * @param options arguments that the user gives, over those in the file, by the names of {@link ConfigReader}
+     * @throws IllegalArgumentException when it cannot be told, is contradictory, or of another architecture
+     * @throws IOException when the file has no such section
+     */
+    public static MdetrConfig config(Checkpoint checkpoint, String section, Map<String, ?> options) throws IOException {
+        Map<String, Object> stated = new HashMap<>();
+        checkpoint.args().forEach((name, value) -> {
+            if (value != null) {
+                stated.put(name, value);
+            }
+        });
+        stated.putAll(options);
+        CheckpointWeights weights = new CheckpointWeights(checkpoint.section(section));
+        return ConfigReader.read(weights.description(), stated, weights.shapes());
+    }
+
+    /**
+     * The model of a checkpoint, on the current device; the checkpoint can be closed after.
+     *
+     * @param section {@link Checkpoint#MODEL} or {@link Checkpoint#MODEL_EMA}
+     * @param options as for {@link #config}
+     * @throws IllegalArgumentException when the configuration cannot be told, is contradictory, or of another model
+     * @throws IllegalStateException when weights are missing, of another shape or unexpected
+     * @throws IOException when the file cannot be read or has no such section
+     */
+    public static MdetrModel load(Checkpoint checkpoint, String section, Map<String, ?> options, Mode mode)
+            throws IOException {
+        MdetrConfig config = config(checkpoint, section, options);
+        return MdetrModel.load(config, new CheckpointWeights(checkpoint.section(section)), mode);
+    }
+}
