@@ -3,6 +3,7 @@ package io.github.mdetr.nn.backbone;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Images;
+import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
@@ -46,7 +47,7 @@ public final class ResNet implements Backbone {
         try (Scope scope = Scope.open()) {
             Tensor x = stem(images); // [B, H/4, W/4, 64]
             for (List<ResNetBlock> stage : stages) {
-                x = run(stage, x, true);
+                x = run(stage, x);
             }
             return scope.keep(x); // [B, H/32, W/32, C]
         }
@@ -58,8 +59,9 @@ public final class ResNet implements Backbone {
             Tensor x = stem(images);
             List<Tensor> levels = new ArrayList<>();
             for (List<ResNetBlock> stage : stages) {
-                x = run(stage, x, levels.isEmpty());
-                levels.add(scope.keep(x));
+                x = run(stage, x);
+                // a handle of its own: the next stage takes x over
+                levels.add(scope.keep(Shapes.reshape(x, x.shape().dims())));
             }
             return new FeatureMaps(levels);
         }
@@ -77,15 +79,11 @@ public final class ResNet implements Backbone {
         }
     }
 
-    /** Runs a stage, letting go of each map once its successor is there: the first too, when it is ours to close. */
-    private static Tensor run(List<ResNetBlock> stage, Tensor first, boolean closeFirst) {
+    /** Runs a stage; each block takes over the map before it. */
+    private static Tensor run(List<ResNetBlock> stage, Tensor first) {
         Tensor x = first;
         for (ResNetBlock block : stage) {
-            Tensor y = block.forward(x);
-            if (x != first || closeFirst) {
-                x.close();
-            }
-            x = y;
+            x = block.forward(x);
         }
         return x;
     }

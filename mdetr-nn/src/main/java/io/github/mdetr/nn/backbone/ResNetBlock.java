@@ -52,7 +52,7 @@ final class ResNetBlock {
         return this;
     }
 
-    /** x [B, h, w, in] to [B, h/stride, w/stride, channels]. */
+    /** x [B, h, w, in] to [B, h/stride, w/stride, channels]; takes x over and closes it. */
     Tensor forward(Tensor x) {
         try (Scope scope = Scope.open()) {
             Tensor h = x;
@@ -60,8 +60,12 @@ final class ResNetBlock {
             for (ConvNorm conv : convolutions.subList(0, last)) {
                 h = conv.forward(h, Activation.RELU);
             }
-            Tensor residual = shortcut == null ? x : shortcut.forward(x, Activation.IDENTITY);
-            return scope.keep(convolutions.get(last).forward(h, residual, Activation.RELU));
+            Tensor residual = x;
+            if (shortcut != null) {
+                residual = shortcut.forward(x, Activation.IDENTITY);
+                x.close();
+            }
+            return scope.keep(convolutions.get(last).forwardInto(residual, h, Activation.RELU));
         }
     }
 }

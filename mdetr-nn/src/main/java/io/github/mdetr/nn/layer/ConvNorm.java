@@ -9,6 +9,7 @@ import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.parameter.Init;
 import io.github.mdetr.core.parameter.Parameter;
 import io.github.mdetr.core.parameter.Parameters;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.stream.Stream;
@@ -89,17 +90,31 @@ public final class ConvNorm {
 
     /** x [B, H, W, in] to f(conv + norm) [B, H', W', out]. */
     public Tensor forward(Tensor x, Activation f) {
-        return forward(x, null, f);
+        try (Scope scope = Scope.open()) {
+            Folded c = folded();
+            return scope.keep(Images.conv2d(x, c.weight, c.bias, null, window, f));
+        }
     }
 
-    /** x [B, H, W, in] to f(conv + norm + residual) [B, H', W', out], the residual of that shape. */
-    public Tensor forward(Tensor x, @Nullable Tensor residual, Activation f) {
+    /**
+     * x [B, H, W, in] to f(conv + norm + residual) [B, H', W', out], the residual of that shape. Takes the residual over:
+     * it is closed, and the result written over it where nothing else needs it.
+     */
+    public Tensor forwardInto(Tensor residual, Tensor x, Activation f) {
+        try (Scope scope = Scope.open()) {
+            Folded c = folded();
+            return scope.keep(Images.conv2dInto(residual, x, c.weight, c.bias, window, f));
+        }
+    }
+
+    private record Folded(Tensor weight, Tensor bias) {}
+
+    private Folded folded() {
         if (foldedWeight != null && foldedBias != null) {
-            return Images.conv2d(x, foldedWeight.tensor(), foldedBias.tensor(), residual, window, f);
+            return new Folded(foldedWeight.tensor(), foldedBias.tensor());
         }
         Tensor s = Elementwise.div(gamma.tensor(), Elementwise.sqrt(Elementwise.shift(variance.tensor(), EPS)));
-        Tensor shift = Elementwise.sub(beta.tensor(), Elementwise.mul(mean.tensor(), s));
-        Tensor scaled = Elementwise.mul(weight.tensor(), Shapes.reshape(s, -1, 1, 1, 1));
-        return Images.conv2d(x, scaled, shift, residual, window, f);
+        Tensor bias = Elementwise.sub(beta.tensor(), Elementwise.mul(mean.tensor(), s));
+        return new Folded(Elementwise.mul(weight.tensor(), Shapes.reshape(s, -1, 1, 1, 1)), bias);
     }
 }

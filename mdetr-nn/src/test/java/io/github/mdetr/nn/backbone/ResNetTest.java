@@ -1,0 +1,45 @@
+package io.github.mdetr.nn.backbone;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Parameters;
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.GoldenCases;
+import io.github.mdetr.nn.parity.Formula;
+import java.nio.FloatBuffer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ResNetTest {
+    @ParameterizedTest
+    @MethodSource("io.github.mdetr.nn.GoldenCases#backends")
+    void thePyramidEndsInTheLastMapAndLeavesTheOthersWhole(String backend) {
+        GoldenCases.on(backend, () -> {
+            for (Mode mode : Mode.values()) {
+                try (Scope scope = Scope.open();
+                        Parameters parameters = Parameters.fresh(7, mode)) {
+                    Backbone net = BackboneType.RESNET18.create(parameters.root(), false);
+                    float[] pixels = new float[2 * 45 * 70 * 3];
+                    Formula.fill("pixels", 0, 2, 0, FloatBuffer.wrap(pixels));
+                    Tensor images = Tensor.of(pixels, 2, 45, 70, 3);
+                    FeatureMaps maps = net.pyramid(images);
+                    assertArrayEquals(pixels, images.toFloats());
+                    assertArrayEquals(
+                            net.forward(images).toFloats(), maps.last().toFloats());
+                    int[] channels = net.channels();
+                    for (int i = 0; i < 4; i++) {
+                        int stride = 4 << i;
+                        Shape shape = Shape.of(2, (45 + stride - 1) / stride, (70 + stride - 1) / stride, channels[i]);
+                        assertEquals(shape, maps.levels().get(i).shape());
+                        Tensor again = net.pyramid(images).levels().get(i);
+                        assertArrayEquals(again.toFloats(), maps.levels().get(i).toFloats());
+                    }
+                }
+            }
+        });
+    }
+}
