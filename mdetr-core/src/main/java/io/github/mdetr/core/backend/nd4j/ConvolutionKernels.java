@@ -87,26 +87,20 @@ final class ConvolutionKernels {
             Window window,
             Activation f,
             Tensor out) {
-        if (residual != null && residual.storage() == out.storage()) {
-            try (Tensor kept = backend.scratch(residual.shape())) { // the products overwrite it before it is added
-                MovingKernels.copy(residual, kept);
-                conv2d(x, w, bias, kept, window, f, out);
-            }
-            return;
-        }
         Patches patches = Patches.of(backend, x, w.dim(2), w.dim(3), window, out.shape(), 0);
         Tensor weight = laid(w, window);
+        boolean adds = residual != null; // to what is there, which saves a pass
+        if (residual != null && (residual.storage() != out.storage() || residual.offset() != out.offset())) {
+            MovingKernels.copy(residual, out);
+        }
         if (isDepthwise(w, window)) {
-            depthwise(patches, weight, out);
+            depthwise(patches, weight, out, adds);
         } else {
-            products(patches, weight, out);
+            products(patches, weight, out, adds);
         }
         if (bias != null) {
             INDArray pixels = Views.of(out, out.size() / bias.size(), bias.size());
             Ops.add(pixels, Views.of(bias, 1, bias.size()), pixels);
-        }
-        if (residual != null) {
-            Ops.add(Views.flat(out), Views.flat(residual), Views.flat(out));
         }
         elementwise.activate(f, out);
     }
@@ -132,7 +126,7 @@ final class ConvolutionKernels {
         }
     }
 
-    private void products(Patches patches, Tensor weight, Tensor out) {
+    private void products(Patches patches, Tensor weight, Tensor out, boolean adds) {
         int groups = patches.window().groups();
         int in = weight.dim(1);
         int each = weight.dim(0) / groups;
@@ -140,31 +134,21 @@ final class ConvolutionKernels {
         long width = out.dim(2);
         if (groups == 1 && patches.isWhole()) {
             long pixels = out.size() / each;
+            INDArray image = Views.columns(patches.image(), 0, pixels, in);
             INDArray z = Views.columns(out, 0, pixels, each);
-            Ops.gemm(
-                    matrix(weight, 0, each, size),
-                    true,
-                    Views.columns(patches.image(), 0, pixels, in),
-                    false,
-                    z,
-                    false);
+            Ops.gemm(matrix(weight, 0, each, size), true, image, false, z, adds);
             return;
         }
         Tensor collected = backend.scratch(Shape.of(room(out.shape(), size)));
-        Tensor result = groups == 1 ? out : backend.scratch(Shape.of(out.dim(1), out.dim(2), each));
+        Tensor slice = groups == 1 ? out : backend.scratch(Shape.of(out.dim(1), out.dim(2), each));
         each(out.shape(), groups, size, p -> {
-            long pixels = p.rows * width;
             collect(patches, p, in, collected);
-            long first = groups == 1 ? pixelIndex(out, p) * each : 0;
-            Ops.gemm(
-                    matrix(weight, (long) p.group * each * size, each, size),
-                    true,
-                    Views.columns(collected, 0, pixels, size),
-                    false,
-                    Views.columns(result, first, pixels, each),
-                    false);
+            INDArray windows = Views.columns(collected, 0, p.rows * width, size);
+            INDArray filters = matrix(weight, (long) p.group * each * size, each, size);
+            INDArray z = adds ? taken(out, p, each, slice) : column(out, p, each, slice);
+            Ops.gemm(filters, true, windows, false, z, adds);
             if (groups > 1) {
-                Ops.assign(Views.of(result, pixels, each), groupPixels(out, p, each));
+                Ops.assign(Views.of(slice, p.rows * width, each), groupPixels(out, p, each));
             }
         });
     }
@@ -197,23 +181,38 @@ final class ConvolutionKernels {
                 new long[] {all, 1});
     }
 
-    private void depthwise(Patches patches, Tensor weight, Tensor out) {
+    /** One part of {@code image} as columns; that of one group of several has its place in {@code slice}. */
+    private static INDArray column(Tensor image, Part p, int channels, Tensor slice) {
+        long first = slice == image ? pixelIndex(image, p) * channels : 0;
+        return Views.columns(slice, first, (long) p.rows * image.dim(2), channels);
+    }
+
+    /** The same with the values of the part. */
+    private static INDArray taken(Tensor image, Part p, int channels, Tensor slice) {
+        if (slice != image) {
+            Ops.assign(groupPixels(image, p, channels), Views.of(slice, (long) p.rows * image.dim(2), channels));
+        }
+        return column(image, p, channels, slice);
+    }
+
+    private void depthwise(Patches patches, Tensor weight, Tensor out, boolean adds) {
         long c = out.dim(3);
         Tensor product = backend.scratch(out.shape());
         for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
             INDArray tap = patches.tap(k / patches.kernelX(), k % patches.kernelX());
-            Tensor to = k == 0 ? out : product;
-            Ops.mul(tap, Views.strided(weight, k * c, line(c), Views.rowMajor(line(c))), Views.of(to));
-            if (k > 0) {
+            boolean first = k == 0 && !adds;
+            Ops.mul(tap, filter(weight, k, c), Views.of(first ? out : product));
+            if (!first) {
                 Ops.add(Views.flat(out), Views.flat(product), Views.flat(out));
             }
         }
     }
 
-    private static long[] line(long channels) {
-        return new long[] {1, 1, 1, channels};
+    /** Tap k of a depthwise weight, [1, 1, 1, channels]. */
+    private static INDArray filter(Tensor weight, int k, long channels) {
+        long[] line = {1, 1, 1, channels};
+        return Views.strided(weight, k * channels, line, Views.rowMajor(line));
     }
-
     // ---- gradients ----
 
     void gradImage(Tensor g, Tensor w, Window window, Tensor dx) {
@@ -251,7 +250,7 @@ final class ConvolutionKernels {
         Tensor slice = groups == 1 ? g : backend.scratch(Shape.of(g.dim(1), g.dim(2), each));
         each(g.shape(), groups, size, p -> {
             long pixels = (long) p.rows * g.dim(2);
-            INDArray up = upstream(g, p, each, slice);
+            INDArray up = taken(g, p, each, slice);
             INDArray down = Views.columns(windows, 0, pixels, size);
             Ops.gemm(matrix(weight, (long) p.group * each * size, each, size), false, up, false, down, false);
             for (int k = 0; k < taps; k++) {
@@ -265,22 +264,12 @@ final class ConvolutionKernels {
         });
     }
 
-    /** The gradient of one part, as columns; that of one group of several is copied to {@code slice}. */
-    private static INDArray upstream(Tensor g, Part p, int channels, Tensor slice) {
-        long pixels = (long) p.rows * g.dim(2);
-        if (slice == g) {
-            return Views.columns(g, pixelIndex(g, p) * channels, pixels, channels);
-        }
-        Ops.assign(groupPixels(g, p, channels), Views.of(slice, pixels, channels));
-        return Views.columns(slice, 0, pixels, channels);
-    }
-
     private void depthwiseGradImage(Tensor g, Tensor weight, Patches patches) {
         long c = g.dim(3);
         INDArray product = Views.of(backend.scratch(g.shape()));
         for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
             INDArray tap = patches.tap(k / patches.kernelX(), k % patches.kernelX());
-            Ops.mul(Views.of(g), Views.strided(weight, k * c, line(c), Views.rowMajor(line(c))), product);
+            Ops.mul(Views.of(g), filter(weight, k, c), product);
             Ops.add(tap, product, tap);
         }
     }
@@ -317,7 +306,7 @@ final class ConvolutionKernels {
             INDArray windows = Views.columns(collected, 0, (long) p.rows * g.dim(2), size);
             boolean first = p.image == 0 && p.from == 0;
             INDArray to = matrix(sum, (long) p.group * each * size, each, size);
-            Ops.gemm(windows, false, upstream(g, p, each, slice), true, to, !first);
+            Ops.gemm(windows, false, taken(g, p, each, slice), true, to, !first);
         });
     }
 

@@ -196,6 +196,7 @@ final class Nd4jInteropTest {
             String message = assertThrows(IllegalArgumentException.class, packed::toINDArray)
                     .getMessage();
             assertTrue(message.contains("unpack"), message);
+            packed.close();
         });
     }
 }
