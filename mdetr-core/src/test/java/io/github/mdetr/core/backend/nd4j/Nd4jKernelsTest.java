@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Backends;
-import io.github.mdetr.core.backend.Binary;
-import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.backend.Reduce;
-import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.tensor.Context;
@@ -30,10 +27,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Kernels against the plain-Java reference where this backend could go wrong by its making: tensors that start within
- * their block, images collected a few rows at a time, packed weights, windows of every kind.
- */
+/** What of the kernels is particular to this backend: images collected some rows at a time, precision, packed weights. */
 final class Nd4jKernelsTest {
     private static final Backend REFERENCE = Backends.get("reference");
     private static Backend nd4j;
@@ -81,17 +75,6 @@ final class Nd4jKernelsTest {
                 values[i] = random.nextInt(below);
             }
             return Tensor.of(values, Shape.of(n + 3)).rows(3, n);
-        }
-
-        Tensor mask(double share, int... dims) {
-            Shape s = Shape.of(dims);
-            boolean[] values = new boolean[(int) s.size() + 5];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = random.nextDouble() < share;
-            }
-            return Tensor.of(values, Shape.of(values.length))
-                    .rows(5, (int) s.size())
-                    .view(s);
         }
     }
 
@@ -212,94 +195,6 @@ final class Nd4jKernelsTest {
         });
     }
 
-    @TestFactory
-    Stream<DynamicTest> pooling() {
-        return Stream.of(Window.of(2, 1), Window.of(1, 1), Window.of(3, 0), new Window(2, 1, 0, 1, 2, 1, 1, 1))
-                .map(window -> DynamicTest.dynamicTest(
-                        window.toString(),
-                        () -> same(make -> {
-                            Tensor x = make.in(2, 9, 8, 3);
-                            make.backend.affine(x, 2, 0, x);
-                            Shape shape = window.output(x.shape(), 3, 3, 3);
-                            Tensor y = make.out(shape.dims());
-                            make.backend.maxPool2d(x, 3, window, y);
-                            Tensor dx = make.out(2, 9, 8, 3);
-                            make.backend.maxPool2dGrad(x, make.in(shape.dims()), 3, window, dx);
-                            return List.of(y, dx);
-                        })));
-    }
-
-    /** Equal values: the gradient goes to the first of them, once. */
-    @Test
-    void poolingOfEqualValues() {
-        same(make -> {
-            Tensor x = make.out(1, 6, 5, 2);
-            Tensor dx = make.out(1, 6, 5, 2);
-            make.backend.maxPool2dGrad(x, make.in(1, 3, 3, 2), 3, Window.of(2, 1), dx);
-            return List.of(dx);
-        });
-    }
-
-    @Test
-    void elementwise() {
-        same(make -> {
-            List<Tensor> all = new ArrayList<>();
-            Tensor x = make.in(13, 3);
-            for (Unary f : Unary.values()) {
-                Tensor a = f == Unary.LOG || f == Unary.SQRT ? positive(make, x) : x;
-                Tensor y = make.out(13, 3);
-                make.backend.unary(f, a, y);
-                Tensor dx = make.out(13, 3);
-                make.backend.unaryGrad(f, a, y, make.in(13, 3), dx);
-                all.add(y);
-                all.add(dx);
-            }
-            return all;
-        });
-    }
-
-    private static Tensor positive(Maker make, Tensor x) {
-        Tensor p = make.out(x.shape().dims());
-        make.backend.affine(x, 0.25f, 0.75f, p);
-        return p;
-    }
-
-    @TestFactory
-    Stream<DynamicTest> broadcasting() {
-        int[][][] shapes = {
-            {{2, 3, 4}, {2, 3, 4}},
-            {{2, 3, 4}, {4}},
-            {{2, 3, 4}, {2, 1, 4}},
-            {{2, 3, 4}, {2, 3, 1}},
-            {{2, 1, 4, 5}, {1, 3, 1, 5}},
-            {{3, 1}, {1, 207}},
-            {{7}, {}},
-            {{}, {}},
-            {{1, 1, 5}, {5, 1, 1}},
-        };
-        return Stream.of(shapes)
-                .map(s -> DynamicTest.dynamicTest(
-                        Shape.of(s[0]) + " and " + Shape.of(s[1]),
-                        () -> same(make -> {
-                            Tensor a = make.in(s[0]);
-                            Tensor b = make.in(s[1]);
-                            Shape shape = Shape.broadcast(a.shape(), b.shape());
-                            List<Tensor> all = new ArrayList<>();
-                            for (Binary f : Binary.values()) {
-                                Tensor y = make.out(shape.dims());
-                                make.backend.binary(f, a, b, y);
-                                all.add(y);
-                            }
-                            Tensor repeated = make.out(shape.dims());
-                            make.backend.broadcast(b, repeated);
-                            all.add(repeated);
-                            Tensor chosen = make.out(shape.dims());
-                            make.backend.where(make.mask(0.5, s[0]), a, b, chosen);
-                            all.add(chosen);
-                            return all;
-                        })));
-    }
-
     /** What is not chosen leaves no trace, whatever it is. */
     @Test
     void whereKeepsOutInfinitiesAndNaN() {
@@ -313,168 +208,6 @@ final class Nd4jKernelsTest {
             make.backend.fill(b, Double.NEGATIVE_INFINITY);
             make.backend.where(Tensor.of(new boolean[] {false, true, false}, Shape.of(3)), b, a, z);
             return List.of(y, z);
-        });
-    }
-
-    @TestFactory
-    Stream<DynamicTest> reductions() {
-        int[][] outs = {
-            {1, 1, 1, 1}, {3, 1, 5, 1}, {1, 7, 1, 13}, {3, 1, 1, 13}, {3, 7, 5, 1}, {1, 7, 5, 13}, {3, 7, 5, 13}
-        };
-        return Stream.of(outs)
-                .map(o -> DynamicTest.dynamicTest(
-                        Shape.of(o).toString(),
-                        () -> same(make -> {
-                            Tensor x = make.in(3, 7, 5, 13);
-                            List<Tensor> all = new ArrayList<>();
-                            for (Reduce how : Reduce.values()) {
-                                Tensor y = make.out(o);
-                                make.backend.reduce(how, x, y);
-                                all.add(y);
-                            }
-                            return all;
-                        })));
-    }
-
-    @Test
-    void alongEveryAxis() {
-        same(make -> {
-            Tensor x = make.in(3, 7, 5);
-            Tensor g = make.in(3, 7, 5);
-            List<Tensor> all = new ArrayList<>();
-            for (int axis = 0; axis < 3; axis++) {
-                for (boolean flag : new boolean[] {false, true}) {
-                    Tensor y = make.out(3, 7, 5);
-                    make.backend.softmax(x, axis, flag, y);
-                    Tensor dx = make.out(3, 7, 5);
-                    make.backend.softmaxGrad(y, g, axis, flag, dx);
-                    Tensor sum = make.out(3, 7, 5);
-                    make.backend.cumulativeSum(x, axis, flag, sum);
-                    all.addAll(List.of(y, dx, sum));
-                }
-                Tensor index = Tensor.empty(make.backend, DType.INT32, x.shape().with(axis, 1));
-                make.backend.argmax(x, axis, index);
-                Tensor number = make.out(index.shape().dims());
-                make.backend.copy(index, number);
-                Tensor part = make.out(x.shape().with(axis, 2).dims());
-                make.backend.slice(x, axis, 1, part);
-                make.backend.place(part, axis, 0, g);
-                all.addAll(List.of(number, part));
-            }
-            all.add(g);
-            return all;
-        });
-    }
-
-    @TestFactory
-    Stream<DynamicTest> products() {
-        int[][][] batches = {{{}, {}}, {{3}, {3}}, {{3}, {1}}, {{1}, {3}}, {{2, 1}, {2, 3}}, {{2, 1}, {1, 3}}};
-        int[][] sizes = {{1, 1, 1}, {7, 13, 5}, {1, 13, 5}, {7, 1, 5}, {7, 13, 1}, {3, 207, 3}};
-        return Stream.of(batches)
-                .flatMap(b -> Stream.of(sizes)
-                        .map(s -> DynamicTest.dynamicTest(
-                                Shape.of(b[0]) + " " + Shape.of(b[1]) + " " + Shape.of(s),
-                                () -> same(make -> matmuls(b, s, make)))));
-    }
-
-    private static List<Tensor> matmuls(int[][] batches, int[] mkn, Maker make) {
-        List<Tensor> all = new ArrayList<>();
-        Shape batch = Shape.broadcast(Shape.of(batches[0]), Shape.of(batches[1]));
-        for (int t = 0; t < 4; t++) {
-            boolean ta = t % 2 == 1;
-            boolean tb = t > 1;
-            Tensor a = make.in(with(batches[0], ta ? mkn[1] : mkn[0], ta ? mkn[0] : mkn[1]));
-            Tensor b = make.in(with(batches[1], tb ? mkn[2] : mkn[1], tb ? mkn[1] : mkn[2]));
-            Tensor y = make.out(with(batch.dims(), mkn[0], mkn[2]));
-            make.backend.matmul(a, ta, b, tb, y);
-            all.add(y);
-        }
-        return all;
-    }
-
-    private static int[] with(int[] batch, int rows, int columns) {
-        int[] d = java.util.Arrays.copyOf(batch, batch.length + 2);
-        d[batch.length] = rows;
-        d[batch.length + 1] = columns;
-        return d;
-    }
-
-    @TestFactory
-    Stream<DynamicTest> attention() {
-        return Stream.of(-1.0, 0.0, 0.4, 1.0)
-                .map(masked -> DynamicTest.dynamicTest(
-                        "masked " + masked,
-                        () -> same(make -> {
-                            Tensor y = make.out(2, 5, 12);
-                            Tensor p = make.out(2, 4, 5, 7);
-                            Tensor mask = masked < 0 ? null : make.mask(masked, 2, 7);
-                            Tensor q = make.in(2, 5, 12);
-                            Tensor k = make.in(2, 7, 12);
-                            Tensor v = make.in(2, 7, 12);
-                            make.backend.attention(q, k, v, mask, 4, 0.5f, y, p);
-                            Tensor z = make.out(2, 5, 12);
-                            make.backend.attention(q, k, v, mask, 4, 0.5f, z, null);
-                            return List.of(y, p, z);
-                        })));
-    }
-
-    @Test
-    void normalizations() {
-        same(make -> {
-            Backend b = make.backend;
-            Tensor gamma = make.in(12);
-            Tensor beta = make.in(12);
-            List<Tensor> all = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                Tensor x = make.in(7, 12);
-                Tensor y = make.out(7, 12);
-                Tensor sum = make.out(7, 12);
-                Tensor statistics = make.out(2, 7);
-                b.layerNorm(x, i == 0 ? null : make.in(7, 12), gamma, beta, 1e-5f, y, sum, statistics);
-                Tensor dz = make.out(7, 12);
-                Tensor dgamma = make.out(12);
-                Tensor dbeta = make.out(12);
-                b.layerNormGrad(sum, gamma, statistics, 1e-5f, make.in(7, 12), dz, dgamma, dbeta);
-                all.addAll(List.of(y, sum, statistics, dz, dgamma, dbeta));
-            }
-            Tensor x = make.in(2, 3, 5, 12);
-            Tensor y = make.out(2, 3, 5, 12);
-            Tensor statistics = make.out(2, 2, 4);
-            b.groupNorm(x, 4, gamma, beta, 1e-5f, y, statistics);
-            Tensor dx = make.out(2, 3, 5, 12);
-            Tensor dgamma = make.out(12);
-            Tensor dbeta = make.out(12);
-            b.groupNormGrad(x, 4, gamma, statistics, make.in(2, 3, 5, 12), dx, dgamma, dbeta);
-            all.addAll(List.of(y, statistics, dx, dgamma, dbeta));
-            return all;
-        });
-    }
-
-    @TestFactory
-    Stream<DynamicTest> resizing() {
-        int[][] sizes = {{5, 7, 13, 3}, {5, 7, 3, 13}, {1, 1, 4, 5}, {6, 4, 6, 4}, {13, 9, 1, 1}};
-        return Stream.of(Interpolation.values())
-                .flatMap(how -> Stream.of(sizes)
-                        .map(s -> DynamicTest.dynamicTest(
-                                how + " " + Shape.of(s),
-                                () -> same(make -> {
-                                    Tensor y = make.out(2, s[2], s[3], 3);
-                                    make.backend.resize(how, make.in(2, s[0], s[1], 3), y);
-                                    Tensor dx = make.out(2, s[0], s[1], 3);
-                                    make.backend.resizeGrad(how, make.in(2, s[2], s[3], 3), dx);
-                                    return List.of(y, dx);
-                                }))));
-    }
-
-    @Test
-    void indices() {
-        same(make -> {
-            Tensor ids = make.ids(207, 13);
-            Tensor rows = make.out(207, 3);
-            make.backend.gatherRows(make.in(13, 3), ids, rows);
-            Tensor table = make.in(13, 3);
-            make.backend.scatterAddRows(make.in(207, 3), ids, table);
-            return List.of(rows, table);
         });
     }
 
