@@ -23,8 +23,12 @@ enum FileKind {
         if (head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] >= 0 && head[1] <= 5) {
             return PICKLE;
         }
-        // safetensors has no magic number; its header begins behind eight bytes of length, of which the last are zero.
-        return head.length > 8 && head[8] == '{' && head[7] == 0 ? SAFETENSORS : OTHER;
+        // safetensors has no magic number: a brace behind eight bytes of length, which text would not be.
+        boolean text = true;
+        for (int i = 0; i < Math.min(head.length, 8); i++) {
+            text &= head[i] >= ' ' || head[i] == '\n' || head[i] == '\r' || head[i] == '\t';
+        }
+        return head.length > 8 && head[8] == '{' && !text ? SAFETENSORS : OTHER;
     }
 
     /** Names what the bytes look like, for an error. */

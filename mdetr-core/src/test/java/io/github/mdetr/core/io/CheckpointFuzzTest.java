@@ -1,0 +1,114 @@
+package io.github.mdetr.core.io;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Seeded mutations of real files: any bytes give success or one typed error, in bounded time and memory. */
+class CheckpointFuzzTest {
+    private static final int MUTANTS = Integer.getInteger("mdetr.fuzz", 600);
+    private static final long[] NUMBERS = {
+        0,
+        1,
+        -1,
+        0x7f,
+        0x80,
+        0xff,
+        0xffff,
+        0x7fffffffL,
+        0x80000000L,
+        0xffffffffL,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE,
+        1L << 40
+    };
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "golden/zip.pth", "golden/legacy.pth", "golden/expected-model.safetensors",
+                        "fixtures/types.safetensors",
+                "fixtures/values-zip-p2.pth", "fixtures/values-zip-p4.pth", "fixtures/values-legacy-p5.pth",
+                        "fixtures/bare.pth"
+            })
+    void mutantsGiveSuccessOrOneTypedError(String name) throws Exception {
+        byte[] original = Files.readAllBytes(TestFiles.resource(name));
+        SplittableRandom random = new SplittableRandom(name.hashCode());
+        Path file = folder.resolve("mutant");
+        int rejected = 0;
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            for (int i = 0; i < MUTANTS; i++) {
+                byte[] bytes = mutate(original, random);
+                content.seek(0);
+                content.write(bytes);
+                content.setLength(bytes.length);
+                int mutant = i;
+                rejected += Hostile.bounded(file, () -> outcome(file, name + " mutant " + mutant));
+            }
+        }
+        assertTrue(rejected > MUTANTS / 4, "only " + rejected + " mutants were rejected: are they read at all?");
+        assertTrue(rejected < MUTANTS, "every mutant was rejected: bytes of values may change");
+    }
+
+    private static int outcome(Path file, String mutant) {
+        try {
+            Hostile.readAll(file);
+            return 0;
+        } catch (CheckpointFormatException e) {
+            assertFalse(e.getMessage().contains("\n"), e.getMessage());
+            return 1;
+        } catch (IOException | RuntimeException | Error e) {
+            throw new AssertionError(mutant + ": expected success or a CheckpointFormatException", e);
+        }
+    }
+
+    /** One to four changes: a bit, a byte, a number of 2, 4 or 8 bytes, a block removed, doubled or copied, the end cut. */
+    private static byte[] mutate(byte[] original, SplittableRandom random) {
+        byte[] bytes = original.clone();
+        // Half of them in the first or last part, where headers, pickles and directories are.
+        int changes = 1 + random.nextInt(4);
+        for (int i = 0; i < changes && bytes.length > 1; i++) {
+            int at = switch (random.nextInt(4)) {
+                case 0 -> random.nextInt(Math.min(bytes.length, 512));
+                case 1 -> bytes.length - 1 - random.nextInt(Math.min(bytes.length, 512));
+                default -> random.nextInt(bytes.length);
+            };
+            int length = Math.min(bytes.length - at, 1 + random.nextInt(24));
+            switch (random.nextInt(7)) {
+                case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+                case 1 -> bytes[at] = (byte) random.nextInt(256);
+                case 2, 3 -> {
+                    byte[] number = PickleBytes.little(NUMBERS[random.nextInt(NUMBERS.length)], 2 << random.nextInt(3));
+                    System.arraycopy(number, 0, bytes, at, Math.min(number.length, bytes.length - at));
+                }
+                case 4 -> bytes = splice(bytes, at, length, new byte[0]);
+                case 5 -> bytes = splice(bytes, at, 0, Arrays.copyOfRange(bytes, at, at + length));
+                default -> {
+                    int from = random.nextInt(bytes.length - length + 1);
+                    System.arraycopy(original, Math.min(from, original.length - length), bytes, at, length);
+                }
+            }
+        }
+        return random.nextInt(20) == 0 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+    }
+
+    private static byte[] splice(byte[] bytes, int at, int removed, byte[] inserted) {
+        byte[] result = new byte[bytes.length - removed + inserted.length];
+        System.arraycopy(bytes, 0, result, 0, at);
+        System.arraycopy(inserted, 0, result, at, inserted.length);
+        System.arraycopy(bytes, at + removed, result, at + inserted.length, bytes.length - at - removed);
+        return result;
+    }
+}
