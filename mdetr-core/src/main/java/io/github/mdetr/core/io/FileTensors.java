@@ -53,11 +53,8 @@ final class FileTensors implements TensorSource {
     public void readFloats(String name, long elementOffset, FloatBuffer dst) throws IOException {
         StoredTensor tensor = find(name, elementOffset, dst.remaining());
         requireFloat(tensor.info());
-        convert(
-                tensor,
-                elementOffset,
-                dst.remaining(),
-                chunk -> widen(tensor.info().type(), chunk, dst));
+        FloatWidening widening = new FloatWidening(tensor.info().type(), dst.remaining());
+        convert(tensor, elementOffset, dst.remaining(), chunk -> widening.widen(chunk, dst));
     }
 
     @Override
@@ -169,27 +166,6 @@ final class FileTensors implements TensorSource {
             }
         } finally {
             file.giveBack(chunk);
-        }
-    }
-
-    private static void widen(StoredType type, ByteBuffer chunk, FloatBuffer dst) {
-        switch (type) {
-            case F32 -> dst.put(chunk.asFloatBuffer());
-            case F64 -> {
-                while (chunk.hasRemaining()) {
-                    dst.put((float) chunk.getDouble());
-                }
-            }
-            case F16 -> {
-                while (chunk.hasRemaining()) {
-                    dst.put(FloatBits.fromHalf(chunk.getShort()));
-                }
-            }
-            default -> {
-                while (chunk.hasRemaining()) {
-                    dst.put(FloatBits.fromBfloat16(chunk.getShort()));
-                }
-            }
         }
     }
 

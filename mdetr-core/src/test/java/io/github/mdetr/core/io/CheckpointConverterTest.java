@@ -1,0 +1,82 @@
+package io.github.mdetr.core.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A .pth becomes a safetensors file of the same names, types, values and arguments. */
+class CheckpointConverterTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"zip.pth, model", "zip.pth, model_ema", "legacy.pth, model", "legacy.pth, model_ema"})
+    void goldenSectionsEqualThoseOfSafetensors(String file, String section) throws Exception {
+        Path out = folder.resolve("out.safetensors");
+        CheckpointConverter.convert(TestFiles.resource("golden/" + file), out, section);
+        try (TensorSource expected =
+                        SafeTensors.open(TestFiles.resource("golden/expected-" + section + ".safetensors"));
+                Checkpoint got = Checkpoint.open(out);
+                Checkpoint source = Checkpoint.open(TestFiles.resource("golden/" + file))) {
+            assertEquals(expected.tensors(), got.model().tensors());
+            assertEquals(
+                    new ArrayList<>(source.section(section).names()),
+                    new ArrayList<>(got.model().names()));
+            for (String name : expected.names()) {
+                assertArrayEquals(TestFiles.bytes(expected, name), TestFiles.bytes(got.model(), name), name);
+            }
+            assertEquals("1", got.model().metadata().get("mdetr.format"));
+            assertEquals("pt", got.model().metadata().get("format"));
+        }
+    }
+
+    @Test
+    void argumentsSurvive() throws Exception {
+        Path out = folder.resolve("out.safetensors");
+        Path in = TestFiles.resource("fixtures/values-zip-p2.pth");
+        CheckpointConverter.convert(in, out, Checkpoint.MODEL);
+        Path again = folder.resolve("again.safetensors");
+        CheckpointConverter.convert(out, again, Checkpoint.MODEL);
+        assertArrayEquals(Files.readAllBytes(out), Files.readAllBytes(again));
+        try (Checkpoint source = Checkpoint.open(in);
+                Checkpoint converted = Checkpoint.open(again)) {
+            Map<String, Object> expected = new LinkedHashMap<>(source.args());
+            expected.put("inf", "Infinity"); // JSON has none
+            expected.put("nan", "NaN");
+            assertEquals(
+                    new ArrayList<>(expected.keySet()),
+                    new ArrayList<>(converted.args().keySet()));
+            assertEquals(expected, converted.args());
+        }
+    }
+
+    @Test
+    void aMissingSectionWritesNothing() throws Exception {
+        Path out = folder.resolve("out.safetensors");
+        assertThrows(
+                CheckpointFormatException.class,
+                () -> CheckpointConverter.convert(TestFiles.resource("fixtures/bare.pth"), out, Checkpoint.MODEL_EMA));
+        assertFalse(Files.exists(out));
+    }
+
+    @Test
+    void convertingOntoItself() throws Exception {
+        Path file = Files.copy(TestFiles.resource("golden/zip.pth"), folder.resolve("checkpoint"));
+        CheckpointConverter.convert(file, file, Checkpoint.MODEL);
+        try (Checkpoint converted = Checkpoint.open(file)) {
+            assertEquals(Checkpoint.Format.SAFETENSORS, converted.format());
+            assertEquals(15, converted.model().names().size());
+        }
+    }
+}
