@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ public final class CheckpointConverter {
         try (Checkpoint checkpoint = Checkpoint.open(in)) {
             TensorSource source = checkpoint.section(section);
             Map<String, @Nullable Object> args = checkpoint.args();
-            Map<String, String> metadata = new ModelMetadata(args.isEmpty() ? null : args).toMetadata();
+            Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
+            metadata.putAll(new ModelMetadata(args.isEmpty() ? null : args).toMetadata());
             ArrayList<TensorInfo> tensors = new ArrayList<>(source.tensors().values());
             try (SafeTensorsWriter writer = SafeTensorsWriter.create(out, tensors, metadata)) {
                 copy(source, writer);

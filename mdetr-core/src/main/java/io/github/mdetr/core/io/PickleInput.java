@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 /** The bytes of one pickle, read once from front to back; nothing is allocated for a length before its bytes are there. */
 final class PickleInput {
     /** A checkpoint's pickle has some hundred bytes for each tensor. */
-    static final int MAX_BYTES = 64 << 20;
+    static final int MAX_BYTES = 32 << 20;
 
     static final String BROKEN = "the file is cut short or damaged; download it again";
     /** What to do with a file that no program writes by accident. */

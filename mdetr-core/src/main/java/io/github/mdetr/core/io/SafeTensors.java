@@ -15,8 +15,8 @@ import java.nio.file.Path;
  * header belongs to exactly one tensor.
  */
 public final class SafeTensors {
-    /** Longest header accepted, as by the reference implementation. */
-    static final int MAX_HEADER_BYTES = 100_000_000;
+    /** Longest header accepted: room for some hundred thousand tensors. */
+    static final int MAX_HEADER_BYTES = 32 << 20;
 
     static final String BROKEN = "the file is damaged or was not written by safetensors; download or convert it again";
 

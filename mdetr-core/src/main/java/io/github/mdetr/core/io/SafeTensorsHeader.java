@@ -176,22 +176,23 @@ final class SafeTensorsHeader {
         order.sort(Comparator.comparingLong(StoredTensor::position)
                 .thenComparingLong(t -> t.info().byteSize()));
         long position = dataStart;
-        String before = "the header";
+        StoredTensor before = null;
         for (StoredTensor tensor : order) {
             if (tensor.position() != position) {
                 boolean overlap = tensor.position() < position;
                 throw error(
-                        where(tensor.info().name()) + ", data_offsets",
-                        "to begin where " + before + " ends, at " + (position - dataStart),
+                        where(tensor) + ", data_offsets",
+                        "to begin where " + (before == null ? "the header" : where(before)) + " ends, at "
+                                + (position - dataStart),
                         (tensor.position() - dataStart) + (overlap ? ", an overlap" : ", a hole"));
             }
             position += tensor.info().byteSize();
-            before = where(tensor.info().name());
+            before = tensor;
         }
         if (position != file.size()) {
             throw error(
                     "data",
-                    "the file's end where " + before + " ends, at byte " + position,
+                    "the file's end where the last tensor ends, at byte " + position,
                     (file.size() - position) + " bytes more");
         }
     }
@@ -201,6 +202,10 @@ final class SafeTensorsHeader {
         if (got != wanted) {
             throw error(where, expected, got == null ? "the end of the header" : Excerpt.quote(parser.getText()));
         }
+    }
+
+    private static String where(StoredTensor tensor) {
+        return where(tensor.info().name());
     }
 
     private static String where(String name) {

@@ -7,6 +7,8 @@ import java.nio.ByteOrder;
 final class StridedReader implements StoredTensor.ElementReader {
     private static final int MAX_RUN = 1 << 20; // elements, so that a run lies within one mapped segment
 
+    private static final int MIN_BLOCK = 16; // below that a view of the segment costs more than it saves
+
     private final int width;
     private final long[] shape;
     private final long[] strides;
@@ -47,7 +49,7 @@ final class StridedReader implements StoredTensor.ElementReader {
     }
 
     private void copyRun(long source, int count, long stride, ByteBuffer dst) {
-        if (stride == 1) {
+        if (stride == 1 && count >= MIN_BLOCK) {
             dst.put(region.slice(source * width, count * width));
             return;
         }

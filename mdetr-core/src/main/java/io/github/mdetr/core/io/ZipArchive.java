@@ -69,7 +69,7 @@ final class ZipArchive {
         return archive;
     }
 
-    /** The entries by name, in the directory's order. */
+    /** The entries by name, in the order of their positions. */
     Map<String, Entry> entries() {
         return entries;
     }
@@ -157,13 +157,16 @@ final class ZipArchive {
                     bytes.remaining() + " bytes more behind them",
                     BROKEN);
         }
-        for (Listed entry : listed) {
-            Entry located = locate(entry, directory.position);
-            if (entries.put(entry.name, located) != null) {
+        // By position, so that an entry's limit is the next one's beginning, and reading headers costs the file's size
+        // at most.
+        listed.sort(Comparator.comparingLong(Listed::header));
+        for (int i = 0; i < listed.size(); i++) {
+            Listed entry = listed.get(i);
+            long limit = i + 1 < listed.size() ? listed.get(i + 1).header : directory.position;
+            if (entries.put(entry.name, locate(entry, Math.min(limit, directory.position))) != null) {
                 throw error("zip entry " + Excerpt.quote(entry.name), "distinct names", "this one twice", BROKEN);
             }
         }
-        checkDisjoint(listed, directory.position);
     }
 
     private Listed readListed(ByteBuffer bytes, long directoryPosition) throws CheckpointFormatException {
@@ -228,7 +231,10 @@ final class ZipArchive {
         }
         if (entry.header < 0 || entry.header > limit - LOCAL_SIZE) {
             throw error(
-                    where, "a local header before the central directory at " + limit, "one at " + entry.header, BROKEN);
+                    where,
+                    "a local header before the next entry or the directory at " + limit,
+                    "one at " + entry.header,
+                    BROKEN);
         }
         ByteBuffer local = file.littleEndian(entry.header, LOCAL_SIZE);
         if (local.getInt(0) != LOCAL) {
@@ -240,7 +246,7 @@ final class ZipArchive {
         if (entry.size < 0 || position > limit || entry.size > limit - position) {
             throw error(
                     where,
-                    "data that ends before the central directory at " + limit,
+                    "data that ends before the next entry or the directory at " + limit,
                     entry.size + " bytes from " + position,
                     BROKEN);
         }
@@ -268,23 +274,6 @@ final class ZipArchive {
                         where,
                         entry.size + " bytes, as the central directory says",
                         sizes[i] + " in its local header",
-                        BROKEN);
-            }
-        }
-    }
-
-    private void checkDisjoint(List<Listed> listed, long directoryPosition) throws CheckpointFormatException {
-        List<Listed> order = new ArrayList<>(listed);
-        order.sort(Comparator.comparingLong(Listed::header));
-        for (int i = 0; i < order.size(); i++) {
-            Listed entry = order.get(i);
-            long next = i + 1 < order.size() ? order.get(i + 1).header : directoryPosition;
-            Entry located = entries.get(entry.name);
-            if (located != null && located.end() > next) {
-                throw error(
-                        "zip entry " + Excerpt.quote(entry.name),
-                        "data that ends where the next entry begins, at " + next,
-                        "an overlap up to " + located.end(),
                         BROKEN);
             }
         }

@@ -1,6 +1,7 @@
 package io.github.mdetr.core.io;
 
 import static io.github.mdetr.core.io.Hostile.assertRejected;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -392,6 +393,31 @@ class PickleHostileTest {
                 .text("cpu")
                 .integer(3);
         assertRejected(file(view.tuple(1, 2, 3).op('t', 'Q', '.')), "a whole storage");
+    }
+
+    @Test
+    void viewsOfUntypedStorageAreChecked() throws Exception {
+        for (long size : new long[] {3, 4}) {
+            PickleBytes pickle = pickle().op('}')
+                    .text("w")
+                    .global("torch._utils", "_rebuild_tensor_v3")
+                    .op("((");
+            pickle.text("storage")
+                    .global("torch.storage", "UntypedStorage")
+                    .text("0")
+                    .text("cpu")
+                    .integer(12)
+                    .op("tQK", 0);
+            pickle.tuple(size).tuple(1).op(0x89, '}').global("torch", "float32").op("tRs.");
+            Path file = withStorage(pickle);
+            if (size == 3) {
+                try (Checkpoint checkpoint = Checkpoint.open(file)) {
+                    assertEquals("w F32[3]", checkpoint.model().info("w").toString());
+                }
+            } else {
+                assertRejected(file, "within the 3 elements of storage '0'", "shape [4]");
+            }
+        }
     }
 
     @Test
