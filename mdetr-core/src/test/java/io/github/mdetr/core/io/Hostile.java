@@ -13,7 +13,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** What must hold for any bytes: success or one clear error, in five seconds, in memory of a small multiple of the file. */
+/**
+ * What must hold for any bytes: success or one clear error, in five seconds, in memory of a small multiple of the file. The
+ * seconds are the thread's own: a busy machine's disk and neighbours are not what is tested, and a minute of the clock is
+ * left for them.
+ */
 final class Hostile {
     private static final long FREE_BYTES = 12 << 20;
     private static final int MULTIPLE = 100;
@@ -59,12 +63,15 @@ final class Hostile {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long id = Thread.currentThread().getId();
         long allocated = threads.getThreadAllocatedBytes(id);
+        long cpu = threads.getCurrentThreadCpuTime();
         long start = System.nanoTime();
         T result = action.call();
+        long cpuMillis = TimeUnit.NANOSECONDS.toMillis(threads.getCurrentThreadCpuTime() - cpu);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         long used = threads.getThreadAllocatedBytes(id) - allocated;
         long size = Files.isRegularFile(file) ? Files.size(file) : 0;
-        assertTrue(millis < 5000, () -> millis + " ms");
+        assertTrue(cpuMillis < 5000, () -> cpuMillis + " ms of the processor");
+        assertTrue(millis < 60_000, () -> millis + " ms");
         assertTrue(used < FREE_BYTES + MULTIPLE * size, () -> used + " bytes allocated for a file of " + size);
         return result;
     }
