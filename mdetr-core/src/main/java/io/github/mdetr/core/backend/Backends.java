@@ -35,22 +35,8 @@ public final class Backends implements Device.Provider {
      *
      * @throws IllegalStateException when it is unknown or cannot run, with the reason and what to add
      */
-    public static synchronized Backend get(String name) {
-        Backend b = STARTED.get(name);
-        if (b == null) {
-            BackendProvider p = providers().stream()
-                    .filter(q -> q.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("backend '" + name + "' is unknown: expected one of "
-                            + providers().stream().map(BackendProvider::name).toList()));
-            String reason = p.unavailable();
-            if (reason != null) {
-                throw new IllegalStateException("backend '" + name + "' cannot run: " + reason);
-            }
-            b = p.create();
-            STARTED.put(name, b);
-        }
-        return b;
+    public static Backend get(String name) {
+        return start(named(providers(), name));
     }
 
     /** Names of the backends that can run here, best first. */
@@ -61,22 +47,49 @@ public final class Backends implements Device.Provider {
                 .toList();
     }
 
+    /** The backends started so far, whose memory may be in use. */
+    public static synchronized List<Backend> started() {
+        return List.copyOf(STARTED.values());
+    }
+
     @Override
     public Device device() {
-        String wanted = System.getProperty(PROPERTY, "auto").trim().toLowerCase(Locale.ROOT);
-        if (!wanted.equals("auto") && !wanted.isEmpty()) {
-            Backend b = get(wanted);
-            LOG.info("backend {}: asked for by -D{}", b.name(), PROPERTY);
-            return b;
+        return start(choose(providers(), System.getProperty(PROPERTY, "auto")));
+    }
+
+    private static synchronized Backend start(BackendProvider p) {
+        return STARTED.computeIfAbsent(p.name(), name -> p.create());
+    }
+
+    private static BackendProvider named(List<BackendProvider> providers, String name) {
+        BackendProvider p = providers.stream()
+                .filter(q -> q.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("backend '" + name + "' is unknown: expected one of "
+                        + providers.stream().map(BackendProvider::name).toList()));
+        String reason = p.unavailable();
+        if (reason != null) {
+            throw new IllegalStateException("backend '" + name + "' cannot run: " + reason);
+        }
+        return p;
+    }
+
+    /** The one of {@code providers}, best first, that {@code wanted} names, or the best for "auto"; logs why. */
+    static BackendProvider choose(List<BackendProvider> providers, String wanted) {
+        String name = wanted.trim().toLowerCase(Locale.ROOT);
+        if (!name.equals("auto") && !name.isEmpty()) {
+            BackendProvider p = named(providers, name);
+            LOG.info("backend {}: asked for by -D{}", p.name(), PROPERTY);
+            return p;
         }
         List<String> reasons = new ArrayList<>();
         BackendProvider second = null;
-        for (BackendProvider p : providers()) {
+        for (BackendProvider p : providers) {
             String reason = p.unavailable();
             String lukewarm = reason == null ? p.unfavourable() : null;
             if (reason == null && lukewarm == null) {
                 LOG.info("backend {}: {}", p.name(), because(reasons, "the fastest that can run here"));
-                return get(p.name());
+                return p;
             }
             if (reason == null && second == null) {
                 second = p;
@@ -85,7 +98,7 @@ public final class Backends implements Device.Provider {
         }
         if (second != null) {
             LOG.info("backend {}: {}", second.name(), because(reasons, "no other can run"));
-            return get(second.name());
+            return second;
         }
         throw new IllegalStateException("no backend can run: " + String.join("; ", reasons));
     }
