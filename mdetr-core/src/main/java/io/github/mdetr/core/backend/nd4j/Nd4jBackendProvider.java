@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.BackendProvider;
 import io.github.mdetr.core.backend.NativeCache;
 import io.github.mdetr.core.backend.NativeThread;
+import io.github.mdetr.core.backend.OpenMp;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.factory.Nd4j;
@@ -69,6 +70,9 @@ public final class Nd4jBackendProvider implements BackendProvider {
 
     @Override
     public Backend create() {
+        // OpenBLAS has workers of its own
+        OpenMp.wanted().ifPresent(n -> Nd4j.factory().blas().setMaxThreads(n));
+        OpenMp.configure();
         Nd4jBackend b = new Nd4jBackend();
         LOG.info("ND4J on {}", Nd4j.getBackend().getClass().getSimpleName());
         return b;

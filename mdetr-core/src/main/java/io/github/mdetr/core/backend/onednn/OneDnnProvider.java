@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.BackendProvider;
 import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.backend.NativeCache;
+import io.github.mdetr.core.backend.OpenMp;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,7 @@ public final class OneDnnProvider implements BackendProvider {
 
     @Override
     public Backend create() {
+        OpenMp.configure();
         OneDnnBackend b = new OneDnnBackend(MemoryCap.bytes());
         LOG.info(
                 "oneDNN {}.{}.{}, instruction set {}",
