@@ -1,4 +1,4 @@
-/** cli. */
+/** The {@code mdetr} command: its subcommands, and how results and errors are written. */
 @NullMarked
 package io.github.mdetr.examples.cli;
 

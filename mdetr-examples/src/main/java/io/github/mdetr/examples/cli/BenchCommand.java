@@ -1,0 +1,10 @@
+package io.github.mdetr.examples.cli;
+
+import picocli.CommandLine.Command;
+
+/** Measurements of speed. */
+@Command(
+        name = "bench",
+        description = "Measures time and memory.",
+        subcommands = {BenchInferCommand.class})
+final class BenchCommand {}

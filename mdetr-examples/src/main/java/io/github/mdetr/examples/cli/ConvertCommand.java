@@ -1,0 +1,59 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.io.CheckpointConverter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a checkpoint's weights as safetensors. */
+@Command(
+        name = "convert",
+        description = {
+            "Writes a checkpoint's weights as a safetensors file, which is smaller without the optimizer's state and opens"
+                    + " faster.",
+            "Names and number formats stay as they are, the training arguments go along.",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  mdetr convert pretrained_resnet101_checkpoint.pth mdetr-r101.safetensors",
+            "  mdetr convert --ema pretrained_resnet101_checkpoint.pth mdetr-r101-ema.safetensors",
+        })
+final class ConvertCommand implements Callable<Integer> {
+    @Parameters(
+            index = "0",
+            paramLabel = "IN",
+            description = "The checkpoint: a .pth or .bin of PyTorch, or safetensors.")
+    private Path in = Path.of("");
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to make or to replace.")
+    private Path out = Path.of("");
+
+    @Option(names = "--ema", description = "Take the moving average of the weights (model_ema).")
+    private boolean ema;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        if (Files.exists(out) && Files.exists(in) && Files.isSameFile(in, out)) {
+            throw new IllegalArgumentException(out + ": is both input and output; give another name for the output");
+        }
+        if (Files.isDirectory(out)) {
+            throw new IllegalArgumentException(out + ": is a folder; give the name of a file in it");
+        }
+        CheckpointConverter.convert(in, out, ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL);
+        try (Checkpoint written = Checkpoint.open(out)) {
+            int tensors = written.model().tensors().size();
+            spec.commandLine().getOut().printf("%s: %d tensors, %s%n", out, tensors, Quantity.bytes(Files.size(out)));
+        }
+        return 0;
+    }
+}

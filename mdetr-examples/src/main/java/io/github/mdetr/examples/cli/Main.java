@@ -1,0 +1,48 @@
+package io.github.mdetr.examples.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The {@code mdetr} command. */
+public final class Main {
+    private Main() {}
+
+    /** Runs it and ends the process with its exit code. */
+    public static void main(String[] args) {
+        // Standard output is for results alone: what libraries print goes to the other.
+        System.setOut(System.err);
+        PrintWriter out = utf8(new ResultStream(new FileOutputStream(FileDescriptor.out)));
+        PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
+        System.exit(run(out, err, args));
+    }
+
+    private static PrintWriter utf8(OutputStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+
+    /** Runs the command and returns its exit code; nothing is thrown. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        MdetrCommand mdetr = new MdetrCommand();
+        ErrorReport errors = new ErrorReport(mdetr::isVerbose);
+        CommandLine command = new CommandLine(mdetr)
+                .setOut(out)
+                .setErr(err)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setExpandAtFiles(false) // a caption may begin with @
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors);
+        try {
+            return command.execute(args);
+        } catch (RuntimeException | Error e) { // picocli hands only exceptions of commands to the handler
+            return errors.report(e, "mdetr", err);
+        } finally {
+            err.flush();
+        }
+    }
+}
