@@ -1,0 +1,5 @@
+/** Boxes; each type has one convention. */
+@NullMarked
+package io.github.mdetr.nn.box;
+
+import org.jspecify.annotations.NullMarked;
