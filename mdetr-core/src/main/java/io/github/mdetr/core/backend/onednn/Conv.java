@@ -47,6 +47,15 @@ record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, 
         return new Primitives.Key(op, k);
     }
 
+    /** Whether each result pixel comes from one image pixel. */
+    boolean isPointwise() {
+        return isPointwise(ky, kx, window);
+    }
+
+    static boolean isPointwise(long ky, long kx, Window w) {
+        return ky == 1 && kx == 1 && w.groups() == 1 && w.top() + w.left() + w.bottom() + w.right() == 0;
+    }
+
     dnnl_memory_desc image() {
         return Dnnl.image(b, h, w, c);
     }

@@ -50,55 +50,69 @@ final class ConvolutionKernels {
             Activation f,
             Tensor out) {
         Conv conv = Conv.of(x, w, out, window);
+        if (conv.isPointwise()) {
+            pointwise(conv, x, w, bias, residual, f, out);
+            return;
+        }
         Layout layout = wanted(Pass.FORWARD, conv);
+        Residual kind = Residual.of(residual, out);
         try (Tensor weight = laidOut(conv, w, layout)) {
-            boolean inPlace = residual != null && OneDnnBackend.address(residual) == OneDnnBackend.address(out);
-            long[] at = new long[3 + (bias == null ? 0 : 1) + (residual == null || inPlace ? 0 : 1)];
-            int n = 0;
-            at[n++] = OneDnnBackend.address(x);
-            at[n++] = OneDnnBackend.address(weight);
-            at[n++] = OneDnnBackend.address(out);
-            if (bias != null) {
-                at[n++] = OneDnnBackend.address(bias);
-            }
-            if (residual != null && !inPlace) {
-                at[n] = OneDnnBackend.address(residual);
-            }
-            int withBias = bias == null ? 0 : 1;
-            int withResidual = residual == null ? 0 : inPlace ? 2 : 1;
+            long[] at = {
+                OneDnnBackend.address(x),
+                OneDnnBackend.address(weight),
+                OneDnnBackend.address(out),
+                bias == null ? 0 : OneDnnBackend.address(bias),
+                residual == null ? 0 : OneDnnBackend.address(residual)
+            };
             primitives.run(
-                    conv.key(Pass.FORWARD.label, layout.id, Dnnl.algorithm(f), withBias, withResidual),
-                    () -> prepareForward(conv, layout, bias != null, withResidual, f),
-                    at);
+                    conv.key(Pass.FORWARD.label, layout.id, Dnnl.algorithm(f), bias == null ? 0 : 1, kind.figure()),
+                    () -> prepareForward(conv, layout, bias != null, kind, f),
+                    OneDnnBackend.given(at, bias != null, kind == Residual.APART));
         }
     }
 
-    private Prepared prepareForward(Conv conv, Layout weight, boolean bias, int residual, Activation f) {
+    /**
+     * A 1×1 window is a product of pixels and weight: as fast as oneDNN's convolution, and its weight layout is the same
+     * for every size of image.
+     */
+    private void pointwise(
+            Conv conv, Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Activation f, Tensor out) {
+        long rows = conv.b() * conv.oh() * conv.ow();
+        if (conv.oh() == conv.h() && conv.ow() == conv.w()) {
+            matrices.linear(rows, conv.c(), conv.oc(), x, w, bias, residual, f, out);
+            return;
+        }
+        try (Tensor seen = Tensor.empty(x.device(), x.dtype(), out.shape().with(3, x.dim(3)))) {
+            long[] dims = {conv.b(), conv.oh(), conv.ow(), conv.c()};
+            long row = conv.w() * conv.c();
+            long[] strides = {
+                conv.h() * row, conv.window().strideY() * row, conv.window().strideX() * conv.c(), 1
+            };
+            matrices.reordered(dims, strides, x, seen);
+            matrices.linear(rows, conv.c(), conv.oc(), seen, w, bias, residual, f, out);
+        }
+    }
+
+    private Prepared prepareForward(Conv conv, Layout weight, boolean bias, Residual residual, Activation f) {
         dnnl_memory_desc src = conv.image();
         dnnl_memory_desc dst = conv.result();
         dnnl_memory_desc add = bias ? Dnnl.dense(conv.oc()) : null;
-        dnnl_primitive_desc pd;
-        int residualId = 0;
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
-            if (residual == 2) {
-                a.sum();
-            } else if (residual == 1) {
-                residualId = a.binary(dnnl_binary_add, dst);
-            }
+            int residualId = residual.append(a, dst);
             a.activation(f);
-            pd = forwardDescriptor(conv, weight.descriptor, add, a);
+            Prepared.Builder b = new Prepared.Builder(
+                            "conv2d", primitives.engine, forwardDescriptor(conv, weight.descriptor, add, a))
+                    .argument(DNNL_ARG_SRC, src)
+                    .argument(DNNL_ARG_WEIGHTS, weight.descriptor)
+                    .argument(DNNL_ARG_DST, dst);
+            if (add != null) {
+                b.argument(DNNL_ARG_BIAS, add);
+            }
+            if (residual == Residual.APART) {
+                b.argument(residualId, dst);
+            }
+            return b.build();
         }
-        Prepared.Builder b = new Prepared.Builder("conv2d", primitives.engine, pd)
-                .argument(DNNL_ARG_SRC, src)
-                .argument(DNNL_ARG_WEIGHTS, weight.descriptor)
-                .argument(DNNL_ARG_DST, dst);
-        if (add != null) {
-            b.argument(DNNL_ARG_BIAS, add);
-        }
-        if (residual == 1) {
-            b.argument(residualId, dst);
-        }
-        return b.build();
     }
 
     void gradImage(Tensor g, Tensor w, Window window, Tensor dx) {
@@ -145,10 +159,13 @@ final class ConvolutionKernels {
     // ---- weights ----
 
     /**
-     * A weight that takes the layout of the first image it meets: until then it stays as it is. Unscoped, the caller's
-     * to close.
+     * A weight that takes the layout of the first image it meets, until then it stays as it is; a 1×1 one that of
+     * products. Unscoped, the caller's to close.
      */
     Tensor pack(Tensor w, Window window) {
+        if (Conv.isPointwise(w.dim(2), w.dim(3), window)) {
+            return matrices.pack(w);
+        }
         int groups = window.groups();
         long[] dims = groups == 1
                 ? new long[] {w.dim(0), w.dim(1), w.dim(2), w.dim(3)}

@@ -90,25 +90,63 @@ final class MatrixKernels {
     // ---- linear ----
 
     void linear(Tensor x, Tensor w, @Nullable Tensor bias, Activation f, Tensor out) {
-        long n = x.dim(0);
-        long in = x.dim(1);
-        long width = out.dim(1);
+        linear(x.dim(0), x.dim(1), out.dim(1), x, w, bias, null, f, out);
+    }
+
+    /**
+     * f(x·wᵀ + bias + residual): x holds n rows of {@code in}, out n rows of {@code width}; the residual is like out, and
+     * may be it.
+     */
+    void linear(
+            long n,
+            long in,
+            long width,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor residual,
+            Activation f,
+            Tensor out) {
         Layout layout = ((OneDnnStorage) w.storage()).layout();
-        int id = layout == null ? 0 : layout.id;
-        long[] at = new long[bias == null ? 3 : 4];
-        at[0] = OneDnnBackend.address(x);
-        at[1] = OneDnnBackend.address(w);
-        at[2] = OneDnnBackend.address(out);
-        if (bias != null) {
-            at[3] = OneDnnBackend.address(bias);
-        }
+        Residual kind = Residual.of(residual, out);
+        long[] at = {
+            OneDnnBackend.address(x),
+            OneDnnBackend.address(w),
+            OneDnnBackend.address(out),
+            bias == null ? 0 : OneDnnBackend.address(bias),
+            residual == null ? 0 : OneDnnBackend.address(residual)
+        };
+        long[] key = {
+            n, in, width, layout == null ? 0 : layout.id, Dnnl.algorithm(f), bias == null ? 0 : 1, kind.figure()
+        };
         primitives.run(
-                new Primitives.Key("linear", n, in, width, id, Dnnl.algorithm(f), bias == null ? 0 : 1),
-                () -> {
-                    dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(in, width);
-                    return linear(n, in, width, weights, bias != null, f);
-                },
-                at);
+                new Primitives.Key("linear", key),
+                () -> prepareLinear(n, in, width, layout, bias != null, kind, f),
+                OneDnnBackend.given(at, bias != null, kind == Residual.APART));
+    }
+
+    private Prepared prepareLinear(
+            long n, long in, long out, @Nullable Layout layout, boolean bias, Residual residual, Activation f) {
+        dnnl_memory_desc src = Dnnl.dense(n, in);
+        dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(in, out);
+        dnnl_memory_desc dst = Dnnl.dense(n, out);
+        dnnl_memory_desc add = bias ? Dnnl.dense(1, out) : null;
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            int residualId = residual.append(a, dst);
+            a.activation(f);
+            Prepared.Builder b = new Prepared.Builder(
+                            "linear", primitives.engine, linearDescriptor(src, weights, add, dst, a))
+                    .argument(DNNL_ARG_SRC, src)
+                    .argument(DNNL_ARG_WEIGHTS, weights)
+                    .argument(DNNL_ARG_DST, dst);
+            if (add != null) {
+                b.argument(DNNL_ARG_BIAS, add);
+            }
+            if (residual == Residual.APART) {
+                b.argument(residualId, dst);
+            }
+            return b.build();
+        }
     }
 
     /** [out, in] in memory, seen as the right-hand side [in, out]. */
@@ -116,47 +154,34 @@ final class MatrixKernels {
         return Dnnl.strided(new long[] {in, out}, new long[] {1, in});
     }
 
-    private Prepared linear(long n, long in, long out, dnnl_memory_desc weights, boolean bias, Activation f) {
-        dnnl_memory_desc src = Dnnl.dense(n, in);
-        dnnl_memory_desc dst = Dnnl.dense(n, out);
-        dnnl_memory_desc add = bias ? Dnnl.dense(1, out) : null;
-        dnnl_primitive_desc pd = linearDescriptor(src, weights, add, dst, f);
-        Prepared.Builder b = new Prepared.Builder("linear", primitives.engine, pd)
-                .argument(DNNL_ARG_SRC, src)
-                .argument(DNNL_ARG_WEIGHTS, weights)
-                .argument(DNNL_ARG_DST, dst);
-        return add == null ? b.build() : b.argument(DNNL_ARG_BIAS, add).build();
-    }
-
     private dnnl_primitive_desc linearDescriptor(
             dnnl_memory_desc src,
             dnnl_memory_desc weights,
             @Nullable dnnl_memory_desc bias,
             dnnl_memory_desc dst,
-            Activation f) {
+            Dnnl.Attributes a) {
         dnnl_primitive_desc pd = new dnnl_primitive_desc();
-        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
-            a.activation(f);
-            Dnnl.check(
-                    dnnl_matmul_primitive_desc_create(pd, primitives.engine, src, weights, bias, dst, a.done()),
-                    "linear");
-        }
+        Dnnl.check(
+                dnnl_matmul_primitive_desc_create(pd, primitives.engine, src, weights, bias, dst, a.done()), "linear");
         return pd;
     }
 
-    /** {@code w} [out, in] in the layout that oneDNN's product asks for. */
-    Tensor pack(OneDnnBackend backend, Tensor w) {
+    /** {@code w} [out, in, …1] in the layout that oneDNN's product asks for, which serves any number of rows. */
+    Tensor pack(Tensor w) {
         long out = w.dim(0);
         long in = w.dim(1);
-        dnnl_primitive_desc pd = linearDescriptor(
-                Dnnl.dense(NOMINAL_ROWS, in),
-                Dnnl.any(in, out),
-                Dnnl.dense(1, out),
-                Dnnl.dense(NOMINAL_ROWS, out),
-                Activation.IDENTITY);
-        Layout layout = Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
-        dnnl_primitive_desc_destroy(pd);
-        Tensor packed = backend.emptyIn(layout, w);
+        Layout layout;
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            dnnl_primitive_desc pd = linearDescriptor(
+                    Dnnl.dense(NOMINAL_ROWS, in),
+                    Dnnl.any(in, out),
+                    Dnnl.dense(1, out),
+                    Dnnl.dense(NOMINAL_ROWS, out),
+                    a);
+            layout = Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
+            dnnl_primitive_desc_destroy(pd);
+        }
+        Tensor packed = ((OneDnnBackend) w.device()).emptyIn(layout, w);
         reorder(plainWeight(in, out), layout.descriptor, w, packed);
         return packed;
     }

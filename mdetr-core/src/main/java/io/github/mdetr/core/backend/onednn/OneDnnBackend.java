@@ -14,6 +14,7 @@ import io.github.mdetr.core.tensor.MemoryStats;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Storage;
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,6 +45,18 @@ final class OneDnnBackend implements Backend {
     /** First byte of a tensor's elements. */
     static long address(Tensor t) {
         return ((OneDnnStorage) t.storage()).address() + t.offset() * t.dtype().bytes();
+    }
+
+    /** {@code at} without the address of a bias (the fourth) and of a residual (the fifth) that is not an argument. */
+    static long[] given(long[] at, boolean bias, boolean residual) {
+        long[] kept = Arrays.copyOf(at, 3 + (bias ? 1 : 0) + (residual ? 1 : 0));
+        if (bias) {
+            kept[3] = at[3];
+        }
+        if (residual) {
+            kept[kept.length - 1] = at[4];
+        }
+        return kept;
     }
 
     BlockPool pool() {
@@ -350,7 +363,7 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public Tensor pack(Tensor w, WeightUse use, Window window) {
-        return NativeThread.run(() -> use == WeightUse.LINEAR ? matrices.pack(this, w) : convolutions.pack(w, window));
+        return NativeThread.run(() -> use == WeightUse.LINEAR ? matrices.pack(w) : convolutions.pack(w, window));
     }
 
     /** An uninitialized weight like {@code w} in {@code layout}; unscoped, the caller's to close. */
@@ -370,7 +383,7 @@ final class OneDnnBackend implements Backend {
         }
         return NativeThread.run(() -> {
             try (Tensor plain = Tensor.empty(this, packed.dtype(), packed.shape())) {
-                if (packed.shape().rank() == 2) {
+                if (Dnnl.dims(layout.descriptor).length == 2) {
                     matrices.unpack(packed, layout, plain);
                 } else {
                     convolutions.unpack(packed, layout, plain);
