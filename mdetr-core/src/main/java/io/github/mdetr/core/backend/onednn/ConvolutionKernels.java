@@ -83,12 +83,16 @@ final class ConvolutionKernels {
             return;
         }
         try (Tensor seen = Tensor.empty(x.device(), x.dtype(), out.shape().with(3, x.dim(3)))) {
-            long[] dims = {conv.b(), conv.oh(), conv.ow(), conv.c()};
-            long row = conv.w() * conv.c();
+            long[] dims = {conv.oh(), conv.ow(), conv.c()};
             long[] strides = {
-                conv.h() * row, conv.window().strideY() * row, conv.window().strideX() * conv.c(), 1
+                conv.window().strideY() * conv.w() * conv.c(), conv.window().strideX() * conv.c(), 1
             };
-            matrices.reordered(dims, strides, x, seen);
+            for (int i = 0; i < conv.b(); i++) { // one by one: rows reach beyond an image of odd height
+                try (Tensor from = x.rows(i, 1);
+                        Tensor to = seen.rows(i, 1)) {
+                    matrices.reordered(dims, strides, from, to);
+                }
+            }
             matrices.linear(rows, conv.c(), conv.oc(), seen, w, bias, residual, f, out);
         }
     }
