@@ -31,6 +31,10 @@ public record ParityResult(String name, Status status, String reason, List<Outpu
         return new ParityResult(name, Status.SKIPPED, reason, List.of());
     }
 
+    static ParityResult failed(String name, String reason) {
+        return new ParityResult(name, Status.FAILED, reason, List.of());
+    }
+
     static ParityResult compared(String name, List<OutputDifference> differences) {
         boolean passed = !differences.isEmpty() && differences.stream().allMatch(OutputDifference::passed);
         String reason = differences.isEmpty() ? "the reference holds no outputs" : "";

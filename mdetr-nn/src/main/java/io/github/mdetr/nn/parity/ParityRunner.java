@@ -28,7 +28,7 @@ public final class ParityRunner {
     }
 
     /**
-     * Runs one case.
+     * Runs one case. A case whose model cannot be made of its configuration and parameters has failed.
      *
      * @throws IOException when its files cannot be read
      */
@@ -38,7 +38,12 @@ public final class ParityRunner {
             return ParityResult.skipped(parity.name(), reason);
         }
         Map<String, NamedOutput> expected = parity.expected();
-        Map<String, NamedOutput> actual = compute(parity);
+        Map<String, NamedOutput> actual;
+        try {
+            actual = compute(parity);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return ParityResult.failed(parity.name(), String.valueOf(e.getMessage()));
+        }
         List<OutputDifference> differences = new ArrayList<>();
         expected.forEach((name, e) -> differences.add(compare(parity, name, e, actual.get(name))));
         return ParityResult.compared(parity.name(), differences);

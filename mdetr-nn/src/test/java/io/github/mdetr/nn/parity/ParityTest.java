@@ -56,7 +56,6 @@ class ParityTest {
     }
 
     private static void assertAgrees(ParityResult result) {
-        result.differences().forEach(d -> System.out.println(result.name() + " " + d));
         assertEquals(List.of(), result.failures(), result.name());
         assertEquals(ParityResult.Status.PASSED, result.status(), result.reason());
     }
@@ -76,6 +75,18 @@ class ParityTest {
                     failed.containsAll(List.of("pred_isfinal", "img_pooled_op", "text_pooled_op", "mask")),
                     failed::toString);
         });
+    }
+
+    @Test
+    void aModelThatCannotBeMadeFailsWithItsReason(@TempDir Path folder) throws IOException {
+        Path resources = GoldenCases.resource("/golden");
+        String json = Files.readString(resources.resolve("tiny.json"));
+        Files.writeString(folder.resolve("wrong.json"), json.replace("\"num_queries\": 12", "\"num_queries\": 13"));
+        Files.copy(resources.resolve("tiny.safetensors"), folder.resolve("wrong.safetensors"));
+        assertEquals(List.of("wrong"), ParityCase.names(folder));
+        ParityResult result = new ParityRunner(Mode.INFERENCE).run(ParityCase.read(folder, "wrong"));
+        assertEquals(ParityResult.Status.FAILED, result.status());
+        assertTrue(result.reason().contains("num_queries: stated as 13, but the weights have 12"), result.reason());
     }
 
     @ParameterizedTest
