@@ -81,7 +81,8 @@ class ParityTest {
     void aModelThatCannotBeMadeFailsWithItsReason(@TempDir Path folder) throws IOException {
         Path resources = GoldenCases.resource("/golden");
         String json = Files.readString(resources.resolve("tiny.json"));
-        Files.writeString(folder.resolve("wrong.json"), json.replace("\"num_queries\": 12", "\"num_queries\": 13"));
+        Files.writeString(
+                folder.resolve("wrong.json"), json.replaceFirst("\"num_queries\": ?12", "\"num_queries\": 13"));
         Files.copy(resources.resolve("tiny.safetensors"), folder.resolve("wrong.safetensors"));
         assertEquals(List.of("wrong"), ParityCase.names(folder));
         ParityResult result = new ParityRunner(Mode.INFERENCE).run(ParityCase.read(folder, "wrong"));
