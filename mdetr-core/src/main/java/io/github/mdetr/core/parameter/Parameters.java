@@ -30,12 +30,15 @@ import org.jspecify.annotations.Nullable;
  * them at once.
  */
 public final class Parameters implements AutoCloseable {
+    private static final int STAGING_BYTES = 1 << 20;
+
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
     private final List<Parameter> derived = new ArrayList<>();
     private final Device device;
     private final Mode mode;
     private final @Nullable WeightSource source;
     private final long seed;
+    private @Nullable FloatBuffer staging; // one for all weights: direct buffers outlive their use
     private final List<String> missing = new ArrayList<>();
     private final List<String> misshapen = new ArrayList<>();
 
@@ -145,11 +148,14 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    private static void read(WeightSource source, String name, Tensor into) {
-        int chunk = 1 << 20;
-        FloatBuffer b = ByteBuffer.allocateDirect((int) Math.min(4L * chunk, 4 * Math.max(1, into.size())))
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+    private void read(WeightSource source, String name, Tensor into) {
+        FloatBuffer b = staging;
+        if (b == null) {
+            b = ByteBuffer.allocateDirect(STAGING_BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
+            staging = b;
+        }
         try {
             for (long at = 0; at < into.size(); at += b.limit()) {
                 b.clear().limit((int) Math.min(b.capacity(), into.size() - at));
