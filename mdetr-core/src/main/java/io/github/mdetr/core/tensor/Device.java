@@ -2,6 +2,7 @@ package io.github.mdetr.core.tensor;
 
 import java.util.ServiceLoader;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where tensors live: it owns their memory. The device that also computes is a backend. */
@@ -48,17 +49,24 @@ public interface Device {
         Device device();
     }
 
-    /** Holder: the choice is made when first asked for, so that naming a class costs nothing. */
+    /** The choice is made when first asked for, so that naming a class costs nothing; one that fails may be asked again. */
     final class Default {
-        private static final class Holder {
-            private static final Device DEVICE = choose();
-        }
+        private static @Nullable Device chosen;
 
         private Default() {}
 
-        /** The process's default device. */
-        public static Device get() {
-            return Holder.DEVICE;
+        /**
+         * The process's default device.
+         *
+         * @throws IllegalStateException when none can run, with what to add
+         */
+        public static synchronized Device get() {
+            Device d = chosen;
+            if (d == null) {
+                d = choose();
+                chosen = d;
+            }
+            return d;
         }
 
         private static Device choose() {
