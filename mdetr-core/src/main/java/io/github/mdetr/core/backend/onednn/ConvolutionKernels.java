@@ -6,7 +6,7 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -32,7 +32,15 @@ final class ConvolutionKernels {
 
     private final Primitives primitives;
     private final MatrixKernels matrices;
-    private final Map<Primitives.Key, Layout> wanted = new HashMap<>();
+    /** The layouts asked for by the sizes seen last, which are without end. */
+    private final Map<Primitives.Key, Layout> wanted = new LinkedHashMap<>(256, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Primitives.Key, Layout> eldest) {
+            return size() > Primitives.CAPACITY;
+        }
+    };
 
     ConvolutionKernels(Primitives primitives, MatrixKernels matrices) {
         this.primitives = primitives;
@@ -174,14 +182,18 @@ final class ConvolutionKernels {
         long[] dims = groups == 1
                 ? new long[] {w.dim(0), w.dim(1), w.dim(2), w.dim(3)}
                 : new long[] {groups, w.dim(0) / groups, w.dim(1), w.dim(2), w.dim(3)};
-        Tensor t = ((OneDnnBackend) w.device()).emptyIn(Layout.of(Dnnl.dense(dims)), w);
+        Layout layout = Descriptor.with(() -> Layout.of(Dnnl.dense(dims)));
+        Tensor t = ((OneDnnBackend) w.device()).emptyIn(layout, w);
         HostKernels.bytes(t).put(HostKernels.bytes(w));
         return t;
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
         // a grouped weight is described by five extents, in the same order in memory
-        matrices.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
+        Descriptor.with(() -> {
+            matrices.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
+            return true;
+        });
     }
 
     /** A handle on a weight in that layout: on {@code w} itself when it is packed, on a copy when it is plain. */
@@ -217,13 +229,15 @@ final class ConvolutionKernels {
     }
 
     private Layout wanted(Pass pass, Conv conv) {
-        return wanted.computeIfAbsent(conv.key(pass.label), k -> {
-            dnnl_primitive_desc pd = descriptor(pass, conv, conv.anyWeight());
-            int query = pass == Pass.GRAD_WEIGHT ? dnnl_query_diff_weights_md : dnnl_query_weights_md;
-            Layout l = Layout.of(dnnl_primitive_desc_query_md(pd, query, 0));
-            dnnl_primitive_desc_destroy(pd);
-            return l;
-        });
+        return wanted.computeIfAbsent(
+                conv.key(pass.label),
+                k -> Descriptor.with(() -> {
+                    dnnl_primitive_desc pd = descriptor(pass, conv, conv.anyWeight());
+                    int query = pass == Pass.GRAD_WEIGHT ? dnnl_query_diff_weights_md : dnnl_query_weights_md;
+                    Layout l = Layout.of(dnnl_primitive_desc_query_md(pd, query, 0));
+                    dnnl_primitive_desc_destroy(pd);
+                    return l;
+                }));
     }
 
     // ---- descriptors ----

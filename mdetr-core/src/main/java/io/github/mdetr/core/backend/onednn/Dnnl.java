@@ -42,7 +42,7 @@ final class Dnnl {
         check(
                 dnnl_memory_desc_create_with_strides(md, dims.length, dims, dnnl_f32, strides),
                 "memory " + Arrays.toString(dims));
-        return md;
+        return new Descriptor(md);
     }
 
     /** float32, row-major. */
@@ -62,7 +62,7 @@ final class Dnnl {
         check(
                 dnnl_memory_desc_create_with_tag(md, dims.length, dims, dnnl_f32, dnnl_format_tag_any),
                 "memory " + Arrays.toString(dims));
-        return md;
+        return new Descriptor(md);
     }
 
     /** An image [B, H, W, C], in oneDNN's order of naming: (B, C, H, W), channels last in memory. */

@@ -168,6 +168,10 @@ final class MatrixKernels {
 
     /** {@code w} [out, in, …1] in the layout that oneDNN's product asks for, which serves any number of rows. */
     Tensor pack(Tensor w) {
+        return Descriptor.with(() -> packed(w));
+    }
+
+    private Tensor packed(Tensor w) {
         long out = w.dim(0);
         long in = w.dim(1);
         Layout layout;
@@ -187,7 +191,10 @@ final class MatrixKernels {
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
-        reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain);
+        Descriptor.with(() -> {
+            reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain);
+            return true;
+        });
     }
 
     /** Copies {@code x}, read by {@code dims} and {@code strides}, to {@code out} row-major. */

@@ -43,7 +43,8 @@ final class Primitives {
         }
     }
 
-    private static final int CAPACITY = 1024;
+    /** Most that are kept. */
+    static final int CAPACITY = 1024;
 
     final dnnl_engine engine = new dnnl_engine();
     final dnnl_stream stream = new dnnl_stream();
@@ -74,7 +75,7 @@ final class Primitives {
     void run(Key key, Supplier<Prepared> maker, long... addresses) {
         Prepared p = made.get(key);
         if (p == null) {
-            p = maker.get();
+            p = Descriptor.with(maker);
             made.put(key, p);
         }
         long before = profile == null ? 0 : System.nanoTime();
