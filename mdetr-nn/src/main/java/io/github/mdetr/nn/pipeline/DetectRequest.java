@@ -18,7 +18,7 @@ public record DetectRequest(RgbImage image, String caption, List<Span> spans) {
      */
     public DetectRequest {
         spans = List.copyOf(spans);
-        if (caption.isBlank()) {
+        if (Words.isBlank(caption, 0, caption.length())) {
             throw new IllegalArgumentException("caption: expected a text that names something, got an empty one");
         }
         for (Span s : spans) {

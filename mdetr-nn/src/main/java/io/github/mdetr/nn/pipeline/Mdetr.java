@@ -22,6 +22,7 @@ import io.github.mdetr.nn.text.TokenBatch;
 import io.github.mdetr.tokenizer.BatchEncoding;
 import io.github.mdetr.tokenizer.Encoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
+import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -49,11 +50,16 @@ import java.util.stream.IntStream;
 public final class Mdetr implements AutoCloseable {
     private final MdetrModel model;
     private final RobertaTokenizer tokenizer;
+    private final int longestToken;
     private final Normalization normalization = Normalization.imageNet();
 
     private Mdetr(MdetrModel model, RobertaTokenizer tokenizer) {
         this.model = model;
         this.tokenizer = tokenizer;
+        this.longestToken = IntStream.range(0, tokenizer.vocabSize())
+                .map(id -> tokenizer.idToToken(id).length())
+                .max()
+                .orElse(1);
     }
 
     /** Loads a checkpoint, safetensors or PyTorch's, with the vocabulary beside it. */
@@ -67,6 +73,7 @@ public final class Mdetr implements AutoCloseable {
      * @throws IOException when a file is missing or damaged
      * @throws IllegalArgumentException when its configuration cannot be told, saying which option to give, or the
      *     vocabulary does not fit
+     * @throws TokenizerException when the vocabulary is missing or damaged
      * @throws IllegalStateException when weights are missing or of another shape, saying which
      */
     public static Mdetr load(Path weights, LoadOptions options) throws IOException {
@@ -116,6 +123,8 @@ public final class Mdetr implements AutoCloseable {
      * Finds what {@code caption} talks about in {@code image}.
      *
      * @throws IllegalArgumentException when the caption is blank or longer than the text encoder takes
+     * @throws TokenizerException when it is no valid text: half of a surrogate pair
+     * @throws IllegalStateException when this is closed
      */
     public DetectResult detect(RgbImage image, String caption, DetectOptions options) {
         return detect(List.of(DetectRequest.of(image, caption)), options).get(0);
@@ -126,14 +135,21 @@ public final class Mdetr implements AutoCloseable {
      * captions to the longest.
      *
      * @throws IllegalArgumentException when there is none, or a caption is longer than the text encoder takes
+     * @throws TokenizerException when a caption is no valid text: half of a surrogate pair
+     * @throws IllegalStateException when this is closed
      */
     public List<DetectResult> detect(List<DetectRequest> requests, DetectOptions options) {
         if (requests.isEmpty()) {
             throw new IllegalArgumentException("detect: expected at least one image, got none");
         }
+        for (int i = 0; i < requests.size(); i++) {
+            checkChars(i, requests.get(i).caption());
+        }
         BatchEncoding text = tokenizer.encodeBatch(
                 requests.stream().map(DetectRequest::caption).toList());
-        text.encodings().forEach(this::checkLength);
+        for (int i = 0; i < requests.size(); i++) {
+            checkTokens(i, text.get(i));
+        }
         ImageBatch batch =
                 ImageBatch.resized(requests.stream().map(DetectRequest::image).toList(), options.resize());
         Predictions predictions = Context.with(model.device(), () -> predict(batch, text));
@@ -142,11 +158,21 @@ public final class Mdetr implements AutoCloseable {
                 .toList();
     }
 
-    private void checkLength(Encoding e) {
+    /** Refuses what would be too long in any words, before megabytes are made tokens. */
+    private void checkChars(int index, String caption) {
+        int limit = model.config().textEncoder().maxTokens();
+        if (caption.length() > (long) limit * longestToken) {
+            throw new IllegalArgumentException("caption " + index + ": " + caption.length()
+                    + " chars, the text encoder takes at most " + limit + " tokens of at most " + longestToken
+                    + " chars; shorten it");
+        }
+    }
+
+    private void checkTokens(int index, Encoding e) {
         int limit = model.config().textEncoder().maxTokens();
         if (e.length() > limit) {
-            throw new IllegalArgumentException(
-                    "caption: " + e.length() + " tokens, the text encoder takes at most " + limit + "; shorten it");
+            throw new IllegalArgumentException("caption " + index + ": " + e.length()
+                    + " tokens, the text encoder takes at most " + limit + "; shorten it");
         }
     }
 

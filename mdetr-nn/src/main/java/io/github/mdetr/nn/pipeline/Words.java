@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The words of a caption: runs of characters that are not white space, without the characters at their ends that are
- * neither letters nor digits. {@code "the dog's T-shirt, (red)."} has {@code the}, {@code dog's}, {@code T-shirt} and
- * {@code red}; a run without letter or digit is no word.
+ * neither letters nor digits nor marks on these. {@code "the dog's T-shirt, (red)."} has {@code the}, {@code dog's},
+ * {@code T-shirt} and {@code red}; a run without letter or digit is no word.
  */
 final class Words {
     private Words() {}
@@ -27,17 +27,28 @@ final class Words {
     }
 
     private static void addTrimmed(String caption, int from, int to, List<Span> words) {
-        int begin = from;
-        int end = to;
-        while (begin < end && !Character.isLetterOrDigit(caption.codePointAt(begin))) {
-            begin += Character.charCount(caption.codePointAt(begin));
+        int begin = -1;
+        int end = from;
+        int c;
+        for (int at = from; at < to; at += Character.charCount(c)) {
+            c = caption.codePointAt(at);
+            boolean letter = Character.isLetterOrDigit(c);
+            begin = letter && begin < 0 ? at : begin;
+            if (letter || (isMark(c) && begin >= 0 && end == at)) {
+                end = at + Character.charCount(c);
+            }
         }
-        while (begin < end && !Character.isLetterOrDigit(caption.codePointBefore(end))) {
-            end -= Character.charCount(caption.codePointBefore(end));
-        }
-        if (begin < end) {
+        if (begin >= 0) {
             words.add(new Span(begin, end));
         }
+    }
+
+    /** Accents and vowel signs that stand for themselves: a word of many scripts ends in one. */
+    private static boolean isMark(int c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
     }
 
     /** Whether nothing but white space lies between two positions. */

@@ -1,0 +1,229 @@
+package io.github.mdetr.nn.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.GoldenCases;
+import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.box.PixelBox;
+import io.github.mdetr.nn.image.RgbImage;
+import io.github.mdetr.nn.mdetr.MdetrInput;
+import io.github.mdetr.nn.mdetr.MdetrOutput;
+import io.github.mdetr.nn.text.TokenBatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Predictions of the tiny golden model, loaded from a file. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MdetrTest {
+    private static final String BACKENDS = "io.github.mdetr.nn.GoldenCases#backends";
+    private static final DetectRequest DOG =
+            DetectRequest.of(TinyMdetr.image(128, 96, 1), "a small brown dog chases the red ball near two children");
+    private static final DetectRequest WOMAN = DetectRequest.of(
+            TinyMdetr.image(80, 112, 2), "The woman in a blue coat, holding an umbrella, waits beside a parked car.");
+
+    @TempDir
+    static Path folder;
+
+    private TinyMdetr tiny;
+
+    @BeforeAll
+    void write() throws IOException {
+        tiny = TinyMdetr.in(folder);
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void aBatchIsTheModelsOutputOnNormalizedPaddedImages(String backend) {
+        GoldenCases.on(backend, () -> {
+            try (Mdetr mdetr = tiny.load();
+                    Scope scope = Scope.open()) {
+                List<DetectResult> got = mdetr.detect(List.of(DOG, WOMAN), TinyMdetr.ALL);
+                TokenBatch tokens = GoldenCases.tiny("tiny").input().tokens(); // of these captions, by transformers
+                Tensor pixels = Tensor.of(padded(112, 128, DOG.image(), WOMAN.image()), 2, 112, 128, 3);
+                ImagePadding padding = ImagePadding.of(112, 128, new int[] {96, 112}, new int[] {128, 80});
+                try (MdetrOutput out = mdetr.model().forward(new MdetrInput(pixels, padding, tokens))) {
+                    compare(out, 0, got.get(0), 128, 96);
+                    compare(out, 1, got.get(1), 80, 112);
+                }
+            }
+        });
+    }
+
+    private static float[] padded(int height, int width, RgbImage... images) {
+        float[] mean = {0.485f, 0.456f, 0.406f};
+        float[] deviation = {0.229f, 0.224f, 0.225f};
+        float[] pixels = new float[images.length * height * width * 3];
+        for (int b = 0; b < images.length; b++) {
+            RgbImage image = images[b];
+            for (int y = 0; y < image.height(); y++) {
+                for (int x = 0; x < image.width(); x++) {
+                    for (int c = 0; c < 3; c++) {
+                        int v = image.pixel(x, y) >> (16 - 8 * c) & 0xff;
+                        pixels[((b * height + y) * width + x) * 3 + c] = (v / 255f - mean[c]) / deviation[c];
+                    }
+                }
+            }
+        }
+        return pixels;
+    }
+
+    private static void compare(MdetrOutput out, int image, DetectResult got, int width, int height) {
+        float[] logits = out.logits().toFloats();
+        float[] boxes = out.boxes().toFloats();
+        List<Detection> found = got.detections().stream()
+                .sorted(Comparator.comparingInt(Detection::query))
+                .toList();
+        assertEquals(12, found.size());
+        assertEquals(width, got.width());
+        assertEquals(height, got.height());
+        for (int q = 0; q < 12; q++) {
+            int row = image * 12 + q;
+            double sum = 0;
+            for (int c = 0; c < 256; c++) {
+                sum += Math.exp(logits[row * 256 + c]);
+            }
+            double none = Math.exp(logits[row * 256 + 255]) / sum;
+            Detection d = found.get(q);
+            assertEquals(none, d.noObject(), 1e-5);
+            assertEquals(1 - none, d.score(), 1e-5);
+            double w = boxes[row * 4 + 2];
+            double h = boxes[row * 4 + 3];
+            PixelBox b = d.box();
+            assertEquals((boxes[row * 4] - w / 2) * width, b.x0(), 0.01);
+            assertEquals((boxes[row * 4 + 1] - h / 2) * height, b.y0(), 0.01);
+            assertEquals(w * width, b.width(), 0.01);
+            assertEquals(h * height, b.height(), 0.01);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void threadsGetWhatOneWouldGet(String backend) {
+        GoldenCases.on(backend, () -> {
+            List<DetectRequest> requests = IntStream.range(0, 8)
+                    .mapToObj(i -> DetectRequest.of(
+                            TinyMdetr.image(40 + 8 * i, 96 - 5 * i, i), "a red cube" + " and a ball".repeat(i)))
+                    .toList();
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            try (Mdetr mdetr = tiny.load()) {
+                List<DetectResult> expected =
+                        requests.stream().map(r -> one(mdetr, r)).toList();
+                List<Future<DetectResult>> got = requests.stream()
+                        .map(r -> threads.submit(() -> one(mdetr, r)))
+                        .toList();
+                for (int i = 0; i < got.size(); i++) {
+                    assertEquals(expected.get(i), got.get(i).get());
+                }
+            } catch (InterruptedException | ExecutionException e) {
+                throw new AssertionError(e);
+            } finally {
+                threads.shutdownNow();
+            }
+        });
+    }
+
+    private static DetectResult one(Mdetr mdetr, DetectRequest request) {
+        return mdetr.detect(List.of(request), TinyMdetr.ALL).get(0);
+    }
+
+    @Test
+    void theBestComeFirstAndOnlyThose() {
+        tiny.with(mdetr -> {
+            List<Detection> all = one(mdetr, DOG).detections();
+            assertEquals(12, all.size());
+            assertEquals(
+                    all.stream()
+                            .sorted(Comparator.comparingDouble(Detection::score).reversed())
+                            .toList(),
+                    all);
+            assertEquals(all.subList(0, 3), found(mdetr, TinyMdetr.ALL.withTopK(3)));
+            assertEquals(
+                    all.subList(0, 5),
+                    found(mdetr, TinyMdetr.ALL.withThreshold(all.get(4).score())));
+            assertEquals(
+                    all.subList(0, 2),
+                    found(mdetr, TinyMdetr.ALL.withThreshold(all.get(4).score()).withTopK(2)));
+            assertEquals(List.of(), found(mdetr, TinyMdetr.ALL.withThreshold(1)));
+        });
+    }
+
+    private static List<Detection> found(Mdetr mdetr, DetectOptions options) {
+        return mdetr.detect(DOG.image(), DOG.caption(), options).detections();
+    }
+
+    @Test
+    void spansAreScoredInTheirOrder() {
+        tiny.with(mdetr -> {
+            List<Span> spans = List.of(
+                    new Span(14, 17), new Span(0, 1), new Span(0, DOG.caption().length()));
+            for (Detection d : one(mdetr, DOG.withSpans(spans)).detections()) {
+                assertEquals(spans, d.spans().stream().map(SpanScore::span).toList());
+                float whole = d.spans().get(2).score();
+                float best = (float) d.phrases().stream()
+                        .mapToDouble(Phrase::probability)
+                        .max()
+                        .orElseThrow();
+                assertEquals(best, whole); // the caption has no punctuation: its best token is a word's
+            }
+        });
+    }
+
+    @Test
+    void anyImageWillDo() {
+        tiny.with(mdetr -> {
+            for (int[] size : new int[][] {{1, 1}, {1, 70}, {70, 1}, {33, 31}}) {
+                DetectRequest r = DetectRequest.of(TinyMdetr.image(size[0], size[1], 3), "x");
+                assertEquals(12, one(mdetr, r).detections().size());
+            }
+        });
+    }
+
+    @Test
+    void whatIsOnlyPunctuationHasNoPhrases() {
+        tiny.with(mdetr -> one(mdetr, DetectRequest.of(DOG.image(), "… 🌸 !"))
+                .detections()
+                .forEach(d -> assertEquals(List.of(), d.phrases())));
+    }
+
+    @Test
+    void tokensBeyondTheLastPositionAreWarnedOf() throws IOException {
+        TinyMdetr longer = tiny.withPositions(302);
+        longer.with(mdetr -> {
+            assertEquals(300, mdetr.config().textEncoder().maxTokens());
+            String fits = "a" + " a".repeat(252);
+            assertEquals(255, mdetr.tokenizer().encode(fits).length());
+            assertEquals(
+                    List.of(), one(mdetr, DetectRequest.of(DOG.image(), fits)).warnings());
+            assertEquals(
+                    List.of("caption has 256 tokens: no box can point to the last 1, only to the first 255"),
+                    one(mdetr, DetectRequest.of(DOG.image(), fits + " a")).warnings());
+        });
+    }
+
+    @Test
+    void aHugeCaptionIsRefusedAtOnce() {
+        tiny.with(mdetr -> assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () -> TinyMdetr.assertRefused(
+                        IllegalArgumentException.class,
+                        "caption 0: 10000000 chars, the text encoder takes at most 128 tokens of at most ",
+                        () -> one(mdetr, DetectRequest.of(DOG.image(), "a dog and ".repeat(1_000_000))))));
+    }
+}
