@@ -247,30 +247,33 @@ final class ConvolutionKernels {
         int taps = patches.kernelY() * patches.kernelX();
         long size = (long) in * taps;
         Tensor windows = backend.scratch(Shape.of(room(g.shape(), size)));
+        Tensor tap = backend.scratch(Shape.of((int) (windows.size() / taps)));
+        Tensor sum = backend.scratch(tap.shape());
         Tensor slice = groups == 1 ? g : backend.scratch(Shape.of(g.dim(1), g.dim(2), each));
         each(g.shape(), groups, size, p -> {
             long pixels = (long) p.rows * g.dim(2);
             INDArray up = taken(g, p, each, slice);
             INDArray down = Views.columns(windows, 0, pixels, size);
             Ops.gemm(matrix(weight, (long) p.group * each * size, each, size), false, up, false, down, false);
+            long[] pixel = {1, p.rows, g.dim(2), in};
+            INDArray from = Views.of(tap, pixel);
+            INDArray dense = Views.of(sum, pixel);
             for (int k = 0; k < taps; k++) {
-                INDArray to = patches.tap(
-                        p.image, 1, p.from, p.rows, k / patches.kernelX(), k % patches.kernelX(), p.group * in, in);
-                long row = g.dim(2) * size;
-                INDArray from = Views.strided(
-                        windows, (long) k * in, new long[] {1, p.rows, g.dim(2), in}, new long[] {0, row, size, 1});
-                Ops.add(to, from, to);
+                long[] strides = {0, g.dim(2) * size, size, 1};
+                Ops.assign(Views.strided(windows, (long) k * in, pixel, strides), from);
+                int y = k / patches.kernelX();
+                int x = k % patches.kernelX();
+                Ops.addInto(patches.tap(p.image, 1, p.from, p.rows, y, x, p.group * in, in), from, dense);
             }
         });
     }
 
     private void depthwiseGradImage(Tensor g, Tensor weight, Patches patches) {
-        long c = g.dim(3);
         INDArray product = Views.of(backend.scratch(g.shape()));
+        INDArray dense = Views.of(backend.scratch(g.shape()));
         for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
-            INDArray tap = patches.tap(k / patches.kernelX(), k % patches.kernelX());
-            Ops.mul(Views.of(g), filter(weight, k, c), product);
-            Ops.add(tap, product, tap);
+            Ops.mul(Views.of(g), filter(weight, k, g.dim(3)), product);
+            Ops.addInto(patches.tap(k / patches.kernelX(), k % patches.kernelX()), product, dense);
         }
     }
 
@@ -314,7 +317,8 @@ final class ConvolutionKernels {
         long c = g.dim(3);
         Tensor product = backend.scratch(g.shape());
         for (int k = 0; k < patches.kernelY() * patches.kernelX(); k++) {
-            Ops.mul(patches.tap(k / patches.kernelX(), k % patches.kernelX()), Views.of(g), Views.of(product));
+            Ops.assign(patches.tap(k / patches.kernelX(), k % patches.kernelX()), Views.of(product));
+            Ops.mul(Views.of(product), Views.of(g), Views.of(product));
             Tensor line = backend.scratch(Shape.of(g.dim(3)));
             reductions.sum(product, 1, g.size() / c, c, line);
             Ops.assign(Views.flat(line), Views.strided(sum, k * c, new long[] {c}, new long[] {1}));

@@ -24,11 +24,13 @@ final class ImageKernels {
         maxima(patches, out);
     }
 
-    private static void maxima(Patches patches, Tensor out) {
+    private void maxima(Patches patches, Tensor out) {
         INDArray z = Views.of(out);
+        INDArray taken = Views.of(backend.scratch(out.shape()));
         Ops.assign(patches.tap(0, 0), z);
         for (int k = 1; k < patches.kernelY() * patches.kernelX(); k++) {
-            Ops.named("maximum", z, z, patches.tap(k / patches.kernelX(), k % patches.kernelX()));
+            Ops.assign(patches.tap(k / patches.kernelX(), k % patches.kernelX()), taken);
+            Ops.named("maximum", z, z, taken);
         }
     }
 
@@ -46,13 +48,13 @@ final class ImageKernels {
         INDArray wins = Views.of(backend.scratch(shape));
         INDArray part = Views.of(backend.scratch(shape));
         for (int k = 0; k < kernel * kernel; k++) {
-            Ops.named("equals", truth, patches.tap(k / kernel, k % kernel), Views.of(largest));
+            Ops.assign(patches.tap(k / kernel, k % kernel), part);
+            Ops.named("equals", truth, part, Views.of(largest));
             Ops.assign(truth, wins);
             Ops.mul(wins, open, wins);
             Ops.sub(open, wins, open);
             Ops.keep(wins, Views.of(g), part);
-            INDArray to = down.tap(k / kernel, k % kernel);
-            Ops.add(to, part, to);
+            Ops.addInto(down.tap(k / kernel, k % kernel), part, wins);
         }
         if (down.image() != dx) {
             Ops.assign(down.inside(dx.shape()), Views.of(dx));
