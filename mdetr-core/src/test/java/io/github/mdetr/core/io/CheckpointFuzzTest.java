@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +61,49 @@ class CheckpointFuzzTest {
         }
         assertTrue(rejected > MUTANTS / 4, "only " + rejected + " mutants were rejected: are they read at all?");
         assertTrue(rejected < MUTANTS, "every mutant was rejected: bytes of values may change");
+    }
+
+    /** Operations at random, of the kinds that checkpoints use: deeper in the unpickler than changed bytes reach. */
+    @Test
+    void randomPicklesGiveSuccessOrOneTypedError() throws Exception {
+        SplittableRandom random = new SplittableRandom(7);
+        Path file = folder.resolve("pickle");
+        int rejected = 0;
+        for (int i = 0; i < MUTANTS; i++) {
+            PickleBytes pickle =
+                    new PickleBytes().protocol().op('}').text("model").op('}');
+            int length = random.nextInt(60);
+            for (int operation = 0; operation < length; operation++) {
+                appendOperation(pickle, random);
+            }
+            pickle.op(random.nextBoolean() ? "ss." : ".");
+            ZipBytes zip = ZipBytes.checkpoint(pickle.bytes());
+            zip.add("archive/data/0", new byte[12]);
+            zip.write(file);
+            int number = i;
+            rejected += Hostile.bounded(file, () -> outcome(file, "pickle " + number));
+        }
+        assertTrue(rejected < MUTANTS, "every pickle was rejected: are the operations real?");
+    }
+
+    private static void appendOperation(PickleBytes pickle, SplittableRandom random) {
+        switch (random.nextInt(16)) {
+            case 0 -> pickle.text("key" + random.nextInt(3));
+            case 1 -> pickle.integer(NUMBERS[random.nextInt(NUMBERS.length)]);
+            case 2 ->
+                pickle.tensor(
+                        "0", 3, random.nextInt(4), new long[] {random.nextInt(4)}, new long[] {random.nextInt(3)});
+            case 3 -> pickle.op('q', random.nextInt(4));
+            case 4 -> pickle.op('h', random.nextInt(4));
+            case 5 -> pickle.global("collections", "OrderedDict").op(')', 'R');
+            case 6 -> pickle.global("argparse", "Namespace").op(')', 0x81, '}', 'b');
+            case 7 -> pickle.global("builtins", "set").op(']', 0x85, 'R');
+            case 8 -> pickle.op(']', '(');
+            case 9 -> pickle.op('}', '(');
+            case 10 -> pickle.storage("0", 3);
+            case 11 -> pickle.text("k").op('N', 's');
+            default -> pickle.op("(N)]}aetusR0120bQ2".charAt(random.nextInt(17)));
+        }
     }
 
     private static int outcome(Path file, String mutant) {
