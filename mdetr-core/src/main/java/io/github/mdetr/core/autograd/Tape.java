@@ -82,6 +82,7 @@ public final class Tape implements AutoCloseable {
     private final Context context = Context.current();
     private final @Nullable Object outer;
     private boolean open = true;
+    private boolean consumed;
 
     private Tape() {
         outer = context.swapTape(this);
@@ -190,13 +191,20 @@ public final class Tape implements AutoCloseable {
      * what it saved is let go as the walk passes, so it can be called once.
      *
      * @throws IllegalArgumentException when {@code loss} is not one tracked float
+     * @throws IllegalStateException when called again
      */
     public Gradients backward(Tensor loss) {
+        if (consumed) {
+            throw new IllegalStateException(
+                    "backward: this tape has been walked and holds nothing more; record anew, or"
+                            + " add the losses up before the one walk");
+        }
         Integer last = index.get(loss);
         if (last == null || loss.size() != 1 || loss.dtype() != DType.FLOAT32) {
             throw new IllegalArgumentException("backward: expected one float computed from a watched tensor on this"
                     + " tape, got " + loss + (last == null ? ", which depends on none" : ""));
         }
+        consumed = true;
         Object recording = context.swapTape(null);
         Gradients result = new Gradients();
         Tensor[] pending = new Tensor[last + 1];
@@ -214,9 +222,12 @@ public final class Tape implements AutoCloseable {
                 } else if (n.leaf != null) {
                     result.put(n.leaf, g);
                 } else {
-                    propagate(n, g, pending);
-                    g.close();
-                    n.release();
+                    try {
+                        propagate(n, g, pending);
+                    } finally {
+                        g.close();
+                        n.release();
+                    }
                 }
             }
         } catch (RuntimeException | Error e) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -121,25 +122,40 @@ public final class Parameters implements AutoCloseable {
     }
 
     private Parameter make(String name, Init init, Shape shape, boolean trainable) {
+        if (byName.containsKey(name)) {
+            throw new IllegalStateException("parameter " + name + " is made twice");
+        }
         Tensor t = null;
         if (source == null) {
-            t = allocate(shape);
-            float[] values = new float[Math.toIntExact(shape.size())];
-            init.fill(values, shape, new SplittableRandom(seed * 31 + name.hashCode()));
-            t.write(FloatBuffer.wrap(values));
+            t = filled(shape, into -> draw(name, init, into));
         } else if (!source.names().contains(name)) {
             missing.add(name);
         } else if (!source.shape(name).equals(shape)) {
             misshapen.add(name + ": expected " + shape + ", got " + source.shape(name));
         } else if (missing.isEmpty() && misshapen.isEmpty()) {
-            t = allocate(shape);
-            read(source, name, t);
+            t = filled(shape, into -> read(source, name, into));
         }
         Parameter p = new Parameter(name, shape, t, trainable && mode == Mode.TRAINING);
-        if (byName.putIfAbsent(name, p) != null) {
-            throw new IllegalStateException("parameter " + name + " is made twice");
-        }
+        byName.put(name, p);
         return p;
+    }
+
+    private void draw(String name, Init init, Tensor into) {
+        float[] values = new float[Math.toIntExact(into.size())];
+        init.fill(values, into.shape(), new SplittableRandom(seed * 31 + name.hashCode()));
+        into.write(FloatBuffer.wrap(values));
+    }
+
+    /** A tensor with its values, or an error and no memory taken. */
+    private Tensor filled(Shape shape, Consumer<Tensor> fill) {
+        Tensor t = allocate(shape);
+        try {
+            fill.accept(t);
+            return t;
+        } catch (RuntimeException | Error e) {
+            t.close();
+            throw e;
+        }
     }
 
     private Tensor allocate(Shape shape) {

@@ -49,7 +49,7 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * A float tensor of {@code values} in row-major order.
+     * A float tensor of {@code values} in row-major order; without a shape it has one axis, or none for one value.
      *
      * @throws IllegalArgumentException when the shape does not hold as many values
      */
@@ -62,7 +62,7 @@ public final class Tensor implements AutoCloseable {
 
     /** An integer tensor of {@code values} in row-major order. */
     public static Tensor of(int[] values, Shape shape) {
-        checked(values.length, shape.dims());
+        check(values.length, shape);
         Tensor t = empty(Device.current(), DType.INT32, shape);
         ByteBuffer b = buffer(4L * values.length);
         b.asIntBuffer().put(values);
@@ -72,7 +72,7 @@ public final class Tensor implements AutoCloseable {
 
     /** A mask of {@code values} in row-major order. */
     public static Tensor of(boolean[] values, Shape shape) {
-        checked(values.length, shape.dims());
+        check(values.length, shape);
         Tensor t = empty(Device.current(), DType.BOOL, shape);
         ByteBuffer b = buffer(values.length);
         for (boolean v : values) {
@@ -112,10 +112,14 @@ public final class Tensor implements AutoCloseable {
 
     private static Shape checked(int values, int... shape) {
         Shape s = shape.length == 0 && values != 1 ? Shape.of(values) : Shape.of(shape);
-        if (s.size() != values) {
-            throw new IllegalArgumentException("shape " + s + " holds " + s.size() + " values, got " + values);
-        }
+        check(values, s);
         return s;
+    }
+
+    private static void check(int values, Shape shape) {
+        if (shape.size() != values) {
+            throw new IllegalArgumentException("shape " + shape + " holds " + shape.size() + " values, got " + values);
+        }
     }
 
     // ---- what it is ----
@@ -179,9 +183,10 @@ public final class Tensor implements AutoCloseable {
 
     /** Elements {@code from} to {@code from + count} along the first axis. */
     public Tensor rows(int from, int count) {
-        if (from < 0 || count < 0 || from + count > shape.dim(0)) {
-            throw new IllegalArgumentException("rows [" + from + ", " + (from + count) + ") of shape " + shape
-                    + ": expected within 0.." + shape.dim(0));
+        long to = (long) from + count;
+        if (from < 0 || count < 0 || to > shape.dim(0)) {
+            throw new IllegalArgumentException(
+                    "rows [" + from + ", " + to + ") of shape " + shape + ": expected within 0.." + shape.dim(0));
         }
         return alias(shape.with(0, count), offset + from * shape.inner(0), true);
     }
@@ -213,6 +218,9 @@ public final class Tensor implements AutoCloseable {
     /** Copies the first {@code dst.remaining()} values of a float tensor. */
     public void read(FloatBuffer dst) {
         require(DType.FLOAT32, "read floats");
+        if (dst.remaining() > size()) {
+            throw new IllegalArgumentException("read: " + dst.remaining() + " values of shape " + shape);
+        }
         ByteBuffer b = buffer(Math.min(CHUNK, 4L * dst.remaining()));
         for (long at = 4 * offset; dst.hasRemaining(); at += b.limit()) {
             b.clear().limit((int) Math.min(b.capacity(), 4L * dst.remaining()));
