@@ -25,12 +25,40 @@ final class Check {
         if (t.dtype() != expected) {
             throw new IllegalArgumentException(op + ": " + name + " must be " + expected + ", got " + t);
         }
+        if (t.isPacked()) {
+            throw new IllegalArgumentException(op + ": " + name + " is a weight packed for "
+                    + t.device().name() + ", which only linear and conv2d take; unpack it first");
+        }
     }
 
-    static void floats(String op, Tensor... inputs) {
+    /** Plain floats, where given. */
+    static void floats(String op, @Nullable Tensor... inputs) {
         for (Tensor t : inputs) {
-            type(op, "input", t, DType.FLOAT32);
+            if (t != null) {
+                type(op, "input", t, DType.FLOAT32);
+            }
         }
+    }
+
+    /** A weight of plain floats or packed. */
+    static void weight(String op, Tensor w, int rank) {
+        if (!w.isPacked()) {
+            type(op, "weight", w, DType.FLOAT32);
+        }
+        rank(op, "weight", w, rank);
+    }
+
+    /** The shape that all of {@code shapes} broadcast to. */
+    static Shape broadcast(String op, Shape... shapes) {
+        Shape all = Shape.of();
+        try {
+            for (Shape s : shapes) {
+                all = Shape.broadcast(all, s);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(op + ": " + e.getMessage(), e);
+        }
+        return all;
     }
 
     static void rank(String op, String name, Tensor t, int rank) {

@@ -82,12 +82,7 @@ public final class Elementwise {
     private static Tensor binary(String op, Binary f, Tensor a, Tensor b) {
         Check.floats(op, a, b);
         Backend backend = Check.backend(op, a, b);
-        Shape shape;
-        try {
-            shape = Shape.broadcast(a.shape(), b.shape());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(op + ": " + e.getMessage(), e);
-        }
+        Shape shape = Check.broadcast(op, a.shape(), b.shape());
         Tensor out = Check.empty(a, shape);
         backend.binary(f, a, b, out);
         return out;
@@ -131,7 +126,7 @@ public final class Elementwise {
         Check.type("where", "condition", condition, DType.BOOL);
         Check.floats("where", a, b);
         Backend backend = Check.backend("where", condition, a, b);
-        Tensor y = Check.empty(a, Shape.broadcast(condition.shape(), Shape.broadcast(a.shape(), b.shape())));
+        Tensor y = Check.empty(a, Check.broadcast("where", condition.shape(), a.shape(), b.shape()));
         backend.where(condition, a, b, y);
         return Tape.op("where", y)
                 .saving(condition)

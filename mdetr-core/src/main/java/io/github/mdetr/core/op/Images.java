@@ -57,9 +57,9 @@ public final class Images {
 
     private static Backend checkConv2d(
             Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Window window) {
-        Check.floats("conv2d", x);
+        Check.floats("conv2d", x, bias, residual);
         Check.rank("conv2d", "image", x, 4);
-        Check.rank("conv2d", "weight", w, 4);
+        Check.weight("conv2d", w, 4);
         Backend b = Check.backend("conv2d", x, w, bias, residual);
         int groups = window.groups();
         Check.that(
@@ -79,7 +79,9 @@ public final class Images {
      */
     public static Tensor conv2dInto(
             Tensor residual, Tensor x, Tensor w, @Nullable Tensor bias, Window window, Activation f) {
-        if (Tape.isRecording(x, w, bias, residual) || !residual.storage().isExclusive()) {
+        if (Tape.isRecording(x, w, bias, residual)
+                || residual == x
+                || !residual.storage().isExclusive()) {
             Tensor y = conv2d(x, w, bias, residual, window, f);
             residual.close();
             return y;

@@ -22,8 +22,11 @@ public final class Normalizations {
 
     /** Layer normalization of {@code x + residual} in one pass; shapes as in {@link #layerNorm(Tensor, Tensor, Tensor, float)}. */
     public static Tensor layerNorm(Tensor x, @Nullable Tensor residual, Tensor gamma, Tensor beta, float eps) {
-        Check.floats("layerNorm", x, gamma, beta);
+        Check.floats("layerNorm", x, residual, gamma, beta);
         Backend b = Check.backend("layerNorm", x, residual, gamma, beta);
+        Check.that(
+                x.shape().rank() > 0 && x.dim(-1) > 0,
+                "layerNorm: input must have values along its last axis, got " + x);
         int d = x.dim(-1);
         Check.shape("layerNorm", "gamma", gamma, d);
         Check.shape("layerNorm", "beta", beta, d);
@@ -84,6 +87,7 @@ public final class Normalizations {
     /** x / max(‖x‖₂, 1e-12) over the last axis; zeros stay zeros. */
     public static Tensor l2Normalize(Tensor x) {
         Check.floats("l2Normalize", x);
+        Check.that(x.shape().rank() > 0, "l2Normalize: input must have an axis, got " + x);
         Backend b = Backend.of(x);
         Tensor y = Check.empty(x, x.shape());
         Tensor length = Check.empty(x, x.shape().with(-1, 1));

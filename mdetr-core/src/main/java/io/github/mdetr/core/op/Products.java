@@ -33,8 +33,10 @@ public final class Products {
                 ka == kb,
                 "matmul: inner extents differ, " + ka + " of " + a.shape() + (transposeA ? "ᵀ" : "") + " and " + kb
                         + " of " + b.shape() + (transposeB ? "ᵀ" : ""));
-        Shape batch = Shape.broadcast(
-                a.shape().with(-1, 1).with(-2, 1), b.shape().with(-1, 1).with(-2, 1));
+        Shape batch = Check.broadcast(
+                "matmul",
+                a.shape().with(-1, 1).with(-2, 1),
+                b.shape().with(-1, 1).with(-2, 1));
         Tensor y = Check.empty(a, batch.with(-2, m).with(-1, n));
         backend.matmul(a, transposeA, b, transposeB, y);
         return Tape.op("matmul", y)
@@ -55,8 +57,8 @@ public final class Products {
 
     /** f(x · wᵀ + bias), f applied in the same pass: x [..., in], w [out, in], bias [out] or null; result [..., out]. */
     public static Tensor linear(Tensor x, Tensor w, @Nullable Tensor bias, Activation f) {
-        Check.floats("linear", x);
-        Check.rank("linear", "weight", w, 2);
+        Check.floats("linear", x, bias);
+        Check.weight("linear", w, 2);
         Backend b = Check.backend("linear", x, w, bias);
         int in = w.dim(1);
         int out = w.dim(0);
