@@ -79,11 +79,14 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Beside the backends: OpenMp alone, which looks among the loaded libraries for the one that they share. */
     @Test
     void onlyBackendsTouchNativeMemory() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage(CORE + ".backend.*..")
+                .and()
+                .doNotHaveFullyQualifiedName(CORE + ".backend.OpenMp")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..")
