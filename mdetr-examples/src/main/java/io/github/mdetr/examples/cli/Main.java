@@ -35,14 +35,27 @@ public final class Main {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setExpandAtFiles(false) // a caption may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(Main::runLast)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors);
         try {
             return command.execute(args);
-        } catch (RuntimeException | Error e) { // picocli hands only exceptions of commands to the handler
+        } catch (RuntimeException | Error e) { // picocli hands exceptions to the handler, and lets errors pass
             return errors.report(e, "mdetr", err);
         } finally {
             err.flush();
+        }
+    }
+
+    /** As picocli does by itself, but errors while help or version is written go to the handler as well. */
+    private static int runLast(CommandLine.ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (CommandLine.ExecutionException | CommandLine.ParameterException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new CommandLine.ExecutionException(
+                    parsed.commandSpec().commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 }

@@ -20,7 +20,9 @@ import picocli.CommandLine.ScopeType;
             "2:the input is wrong, or this machine cannot do it: one line on standard error says what",
         },
         subcommands = {
+            PredictCommand.class,
             ConvertCommand.class,
+            InspectCommand.class,
             ParityCommand.class,
             BenchCommand.class,
         })

@@ -1,0 +1,183 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.examples.visualization.Annotator;
+import io.github.mdetr.nn.image.ImageReader;
+import io.github.mdetr.nn.image.RgbImage;
+import io.github.mdetr.nn.pipeline.DetectOptions;
+import io.github.mdetr.nn.pipeline.DetectRequest;
+import io.github.mdetr.nn.pipeline.DetectResult;
+import io.github.mdetr.nn.pipeline.LoadOptions;
+import io.github.mdetr.nn.pipeline.Mdetr;
+import io.github.mdetr.nn.pipeline.Span;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Finds what a caption speaks of in images. */
+@Command(
+        name = "predict",
+        description = {
+            "Finds in images what a caption speaks of, and prints one line of JSON for each image: its detections with score,"
+                    + " box and the phrases of the caption that they belong to.",
+            "Boxes are pixels from the left upper corner; begin and end count UTF-16 units of the caption. An image that"
+                    + " cannot be read is told on standard error, the others still follow.",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  mdetr predict --weights mdetr-r101.safetensors --vocab roberta-base --image dogs.jpg"
+                    + " --caption \"two dogs on a beach\"",
+            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base --image photos --caption \"a red car\""
+                    + " --annotate marked > found.jsonl",
+            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base --image dogs.jpg --caption \"two dogs on a beach\""
+                    + " --span \"two dogs\" --span 15:20 --threshold 0.5 --pretty",
+        })
+final class PredictCommand implements Callable<Integer> {
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            description = "The checkpoint: safetensors, or a .pth of PyTorch.")
+    private Path weights = Path.of("");
+
+    @Option(
+            names = "--vocab",
+            paramLabel = "DIR",
+            description =
+                    "Folder with vocab.json and merges.txt, or with tokenizer.json; by default that of the weights.")
+    private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            required = true,
+            arity = "1..*",
+            description = "JPEG or PNG files, or folders of them.")
+    private List<Path> images = List.of();
+
+    /** Where the caption comes from. */
+    static final class Caption {
+        @Option(names = "--caption", paramLabel = "TEXT", required = true, description = "What to look for.")
+        private @Nullable String text;
+
+        @Option(
+                names = "--caption-file",
+                paramLabel = "FILE",
+                required = true,
+                description = "The same from a file in UTF-8; a line break at its end is left out.")
+        private @Nullable Path file;
+
+        String read() throws IOException {
+            if (text != null) {
+                return text;
+            }
+            return file == null ? "" : CaptionFile.read(file);
+        }
+    }
+
+    @ArgGroup(multiplicity = "1")
+    private Caption caption = new Caption();
+
+    @Option(
+            names = "--annotate",
+            paramLabel = "OUT",
+            description = "Draw boxes and phrases: on one image the .png file to write, on several a folder for them.")
+    private @Nullable Path annotate;
+
+    @Option(
+            names = "--threshold",
+            paramLabel = "P",
+            defaultValue = "0.7",
+            description = "Lowest score of a detection, from 0 to 1. Default: ${DEFAULT-VALUE}.")
+    private float threshold;
+
+    @Option(names = "--top-k", paramLabel = "N", description = "At most so many detections for an image, the best.")
+    private @Nullable Integer topK;
+
+    @Option(
+            names = "--phrase-threshold",
+            paramLabel = "P",
+            description =
+                    "A word belongs to a box when a token of it has this share of the box's highest token probability."
+                            + " Default: 0.1.")
+    private @Nullable Float phraseThreshold;
+
+    @Option(
+            names = "--span",
+            paramLabel = "SPAN",
+            description =
+                    "A part of the caption to score for every box: BEGIN:END, or words of the caption. May be given"
+                            + " several times.")
+    private List<String> spans = List.of();
+
+    @Option(names = "--pretty", description = "Indent the JSON over several lines.")
+    private boolean pretty;
+
+    @Mixin
+    private ModelOptions model = new ModelOptions();
+
+    @ParentCommand
+    private MdetrCommand mdetr = new MdetrCommand();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        // Everything that can be told at once, before the weights are read.
+        String text = caption.read();
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("--caption: expected a text that names something, got an empty one");
+        }
+        List<Span> asked = spans.stream().map(s -> SpanOption.parse(s, text)).toList();
+        DetectOptions options = options();
+        List<Path> files = ImageFiles.expand(images);
+        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files);
+        if (Files.isDirectory(weights)) {
+            throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
+        }
+        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema);
+        model.stated().forEach(load::state);
+        if (vocabulary != null) {
+            load.vocabulary(vocabulary);
+        }
+        ErrorReport errors = new ErrorReport(mdetr::isVerbose);
+        PrintWriter err = spec.commandLine().getErr();
+        int code = 0;
+        try (Mdetr model = Mdetr.load(weights, load.build());
+                Progress progress = Progress.over(files.size())) {
+            ImageReader reader = ImageReader.of(ImageReader.Mode.SHOWN);
+            for (Path file : files) {
+                try {
+                    RgbImage image = reader.read(file);
+                    DetectResult result = model.detect(List.of(new DetectRequest(image, text, asked)), options)
+                            .get(0);
+                    spec.commandLine().getOut().println(DetectionJson.write(file, result, pretty));
+                    if (annotated != null) {
+                        annotated.write(file, Annotator.annotate(image, result));
+                    }
+                } catch (IOException e) {
+                    code = errors.report(e, spec.qualifiedName(), err);
+                }
+                progress.step();
+            }
+        }
+        return code;
+    }
+
+    private DetectOptions options() {
+        DetectOptions options = DetectOptions.defaults().withThreshold(threshold);
+        options = topK == null ? options : options.withTopK(topK);
+        return phraseThreshold == null ? options : options.withPhraseThreshold(phraseThreshold);
+    }
+}

@@ -1,0 +1,113 @@
+package io.github.mdetr.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.io.SafeTensorsWriter;
+import io.github.mdetr.core.io.StoredType;
+import io.github.mdetr.core.io.TensorInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code convert} and {@code inspect}. */
+class CheckpointCommandsTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void convertKeepsTensorsAndArguments() throws IOException {
+        Path in = TinyModel.write(folder, "in.safetensors", true);
+        Path out = folder.resolve("out.safetensors");
+        Run run = Run.mdetr("convert", in, out);
+        assertEquals(0, run.code(), run.err());
+        try (Checkpoint a = Checkpoint.open(in);
+                Checkpoint b = Checkpoint.open(out)) {
+            assertEquals(a.args(), b.args());
+            assertEquals(a.model().tensors(), b.model().tensors());
+            String name = "query_embed.weight";
+            assertArrayEquals(bytes(a, name), bytes(b, name));
+            int n = a.model().tensors().size();
+            assertTrue(run.out().startsWith(out + ": " + n + " tensors, "), run.out());
+        }
+    }
+
+    private static byte[] bytes(Checkpoint c, String name) throws IOException {
+        ByteBuffer b = ByteBuffer.allocate((int) c.model().info(name).byteSize());
+        c.model().readBytes(name, 0, b);
+        return b.array();
+    }
+
+    @Test
+    void convertRefusesWithOneLine() throws IOException {
+        Path in = TinyModel.write(folder, "in.safetensors", true);
+        assertTrue(Run.mdetr("convert", in, in).refusal().contains("both input and output"));
+        assertTrue(Run.mdetr("convert", in, folder).refusal().contains("is a folder"));
+        assertTrue(Run.mdetr("convert", in, folder.resolve("no/such/out"))
+                .refusal()
+                .contains("folder does not exist"));
+        assertTrue(Run.mdetr("convert", folder.resolve("gone.pth"), folder.resolve("o"))
+                .refusal()
+                .contains("gone.pth"));
+        assertTrue(
+                Run.mdetr("convert", "--ema", in, folder.resolve("o")).refusal().contains("model_ema"));
+        Path text = Files.writeString(folder.resolve("text.pth"), "hello");
+        assertTrue(Run.mdetr("convert", text, folder.resolve("o")).refusal().contains("text.pth"));
+    }
+
+    @Test
+    void inspectTellsConfigurationPartsMemoryAndTensors() throws IOException {
+        Path file = TinyModel.write(folder, "tiny.safetensors", true);
+        Run run = Run.mdetr("inspect", file);
+        assertEquals(0, run.code(), run.err());
+        long values;
+        try (Checkpoint c = Checkpoint.open(file)) {
+            values = c.model().tensors().values().stream()
+                    .mapToLong(TensorInfo::elements)
+                    .sum();
+        }
+        for (String part : new String[] {
+            "configuration  backbone = resnet18",
+            "configuration  nheads = 4",
+            "parameters     all            " + String.format("%15s", Quantity.count(values)),
+            "memory         " + Quantity.bytes(4 * values) + " for the weights",
+            "query_embed.weight",
+        }) {
+            assertTrue(run.out().contains(part), part + " is missing in\n" + run.out());
+        }
+        Run brief = Run.mdetr("inspect", "--no-tensors", file);
+        assertTrue(!brief.out().contains("query_embed.weight"), brief.out());
+    }
+
+    @Test
+    void inspectSaysWhatIsNotStatedAndTakesItAsOptions() throws IOException {
+        Path file = TinyModel.write(folder, "bare.safetensors", false);
+        Run run = Run.mdetr("inspect", file);
+        assertEquals(1, run.code());
+        assertTrue(run.out().contains("configuration  none: ") && run.out().contains("nheads"), run.out());
+        Run told = Run.mdetr("inspect", file, "--option", "nheads=4", "--option", "text_encoder.num_attention_heads=4");
+        assertEquals(0, told.code(), told.out());
+    }
+
+    @Test
+    void inspectOfAnotherModelSaysWhatIsMissing() throws IOException {
+        Path file = folder.resolve("other.safetensors");
+        TensorInfo t = new TensorInfo("fc.weight", StoredType.F32, new long[] {1});
+        try (SafeTensorsWriter writer = SafeTensorsWriter.create(file, List.of(t), Map.of())) {
+            writer.write("fc.weight", ByteBuffer.allocate(4));
+            writer.commit();
+        }
+        Run run = Run.mdetr("inspect", file);
+        assertEquals(1, run.code());
+        assertTrue(run.out().contains("does not hold an MDETR"), run.out());
+        assertTrue(Run.mdetr("inspect", folder).refusal().contains("is a folder"));
+        assertTrue(Run.mdetr("inspect", folder.resolve("gone")).refusal().contains("gone"));
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.mdetr.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    @AfterEach
+    void forget() {
+        System.clearProperty("mdetr.backend");
+        System.clearProperty("mdetr.threads");
+        System.clearProperty("org.slf4j.simpleLogger.defaultLogLevel");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"predict", "convert", "inspect", "parity", "bench infer"})
+    void everyCommandHelpsWithExamplesAndExitCodes(String command) {
+        String[] words = (command + " --help").split(" ");
+        Run run = Run.mdetr((Object[]) words);
+        assertEquals(0, run.code(), run.err());
+        assertEquals("", run.err());
+        assertTrue(run.out().startsWith("Usage: mdetr " + command), run.out());
+        for (String part : new String[] {"Examples:", "  mdetr " + command, "Exit codes:", "--backend", "--threads"}) {
+            assertTrue(run.out().contains(part), part + " is missing in\n" + run.out());
+        }
+    }
+
+    @Test
+    void helpOfTheWholeListsTheCommands() {
+        Run run = Run.mdetr("--help");
+        assertEquals(0, run.code());
+        for (String command : new String[] {"predict", "convert", "inspect", "parity", "bench"}) {
+            assertTrue(run.out().contains("  " + command), run.out());
+        }
+    }
+
+    @Test
+    void versionIsOneLine() {
+        Run run = Run.mdetr("--version");
+        assertEquals(0, run.code());
+        assertTrue(run.out().matches("mdetr \\S+\\R"), run.out());
+    }
+
+    @Test
+    void whatIsWrongWithTheCallIsOneLineThatNamesTheHelp() {
+        assertEquals(
+                "mdetr: Missing required subcommand (see mdetr --help)",
+                Run.mdetr().refusal());
+        assertTrue(Run.mdetr("detect").refusal().contains("'detect'"));
+        assertTrue(Run.mdetr("convert").refusal().endsWith("(see mdetr convert --help)"));
+        assertTrue(Run.mdetr("bench", "infer", "--height", "tall").refusal().contains("'tall' is not an int"));
+        assertTrue(Run.mdetr("bench").refusal().contains("Missing required subcommand"));
+    }
+
+    @Test
+    void sharedOptionsAreTakenBeforeAndBehindTheCommand() {
+        Run.mdetr("--backend", "nd4j", "--threads", "3", "parity", "nowhere");
+        assertEquals("nd4j", System.getProperty("mdetr.backend"));
+        assertEquals("3", System.getProperty("mdetr.threads"));
+        Run.mdetr("parity", "nowhere", "--backend", "onednn", "--threads", "2");
+        assertEquals("onednn", System.getProperty("mdetr.backend"));
+        assertEquals("2", System.getProperty("mdetr.threads"));
+    }
+
+    @Test
+    void stackTraceIsShownOnDemandOnly() {
+        assertEquals(
+                "mdetr parity: nowhere: no such file or folder",
+                Run.mdetr("parity", "nowhere").refusal());
+        Run verbose = Run.mdetr("-v", "parity", "nowhere");
+        assertEquals(ErrorReport.BAD_INPUT, verbose.code());
+        assertTrue(verbose.err().contains("\tat io.github.mdetr."), verbose.err());
+    }
+
+    @Test
+    void aReaderThatHasGoneEndsTheCommandQuietly() {
+        StringWriter err = new StringWriter();
+        assertEquals(141, runInto("Broken pipe", err));
+        assertEquals("", err.toString());
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsSaid() {
+        StringWriter err = new StringWriter();
+        assertEquals(2, runInto("No space left on device", err));
+        assertEquals(
+                "mdetr: standard output cannot be written: No space left on device",
+                err.toString().strip());
+        assertFalse(err.toString().contains("\tat "));
+    }
+
+    private static int runInto(String error, StringWriter err) {
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException(error);
+            }
+        };
+        return Main.run(
+                new PrintWriter(new ResultStream(broken), true, StandardCharsets.UTF_8),
+                new PrintWriter(err, true),
+                "--version");
+    }
+}
