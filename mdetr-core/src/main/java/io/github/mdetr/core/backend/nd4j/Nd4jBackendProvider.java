@@ -40,8 +40,9 @@ public final class Nd4jBackendProvider implements BackendProvider {
             try {
                 org.nd4j.linalg.factory.Nd4jBackend.load();
             } catch (org.nd4j.linalg.factory.Nd4jBackend.NoAvailableBackendException | LinkageError e) {
-                return "no ND4J backend on the classpath; add org.nd4j:nd4j-native:1.0.0-M2.1 and the same with"
-                        + " classifier " + Loader.getPlatform() + ", or nd4j-cuda-11.6-platform";
+                return "no ND4J backend on the classpath that can run here; add org.nd4j:nd4j-native:1.0.0-M2.1 and the"
+                        + " same with classifier " + Loader.getPlatform()
+                        + ", or nd4j-cuda-11.6-platform where there is a CUDA device";
             }
             try {
                 // on the thread that will compute: ND4J sets the number of workers for the calling thread
