@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** The choice of the default backend, and what it says about it. */
@@ -121,5 +123,12 @@ class BackendsTest {
         List<String> names = Backends.available();
         assertEquals("reference", names.get(names.size() - 1));
         assertSame(Backends.get(), Backends.get());
+    }
+
+    /** Otherwise the tests that go over all available backends would leave one out without a word. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void bothNativeBackendsRunHere() {
+        assertTrue(Backends.available().containsAll(List.of("onednn", "nd4j")), () -> "only " + Backends.available());
     }
 }
