@@ -430,6 +430,23 @@ class PickleHostileTest {
     }
 
     @Test
+    void numpyScalarsKeepTheirByteOrder() throws Exception {
+        for (String order : new String[] {"<", ">"}) {
+            PickleBytes pickle = pickle().op('}').text("x").global("numpy.core.multiarray", "scalar");
+            pickle.global("numpy", "dtype")
+                    .text("i2")
+                    .op(0x85, 'R', '(', 'K', 3)
+                    .text(order)
+                    .op("NNNJ", PickleBytes.little(-1, 4), 't', 'b');
+            try (Checkpoint checkpoint = Checkpoint.open(file(pickle.op('C', 2, 1, 2, 0x86, "Rs.")))) {
+                assertEquals(
+                        order.equals("<") ? 0x0201L : 0x0102L,
+                        checkpoint.entries().get("x"));
+            }
+        }
+    }
+
+    @Test
     void numpyThatIsNoScalar() throws Exception {
         assertRejected(file(pickle().global("numpy", "dtype").text("O").op(0x85, 'R', '.')), "a NumPy type", "'O'");
         PickleBytes scalar = pickle().global("numpy.core.multiarray", "scalar")
