@@ -16,6 +16,7 @@ final class Profile {
     private static final class Line {
         long calls;
         long nanos;
+        long least = Long.MAX_VALUE;
     }
 
     private final Map<String, Line> lines = new HashMap<>();
@@ -32,6 +33,7 @@ final class Profile {
         Line l = lines.computeIfAbsent(key + " " + p.name(), k -> new Line());
         l.calls++;
         l.nanos += nanos;
+        l.least = Math.min(l.least, nanos);
     }
 
     private synchronized void report() {
@@ -40,10 +42,11 @@ final class Profile {
                 .forEach(e -> LOG.info(
                         "{}",
                         String.format(
-                                "%10.3f ms %6d calls %9.3f ms each  %s",
+                                "%10.3f ms %6d calls %9.3f ms each, least %9.3f  %s",
                                 e.getValue().nanos / 1e6,
                                 e.getValue().calls,
                                 e.getValue().nanos / 1e6 / e.getValue().calls,
+                                e.getValue().least / 1e6,
                                 e.getKey())));
     }
 }
