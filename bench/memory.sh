@@ -10,4 +10,4 @@ cd "$(dirname "$0")/.."
 mvn -B -q -pl mdetr-nn -am test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/test-classpath
 classpath="mdetr-nn/target/classes:mdetr-nn/target/test-classes:$(cat mdetr-nn/target/test-classpath)"
 exec java -Xms256m -Xmx256m -XX:+AlwaysPreTouch ${JAVA_OPTS:-} -cp "$classpath" io.github.mdetr.nn.pipeline.MemorySoak \
-    "$checkpoint" "$vocabulary" "${3:-200}" "${4:-160}" "${5:-480}"
+    "$checkpoint" "$vocabulary" "${3:-200}" "${4:-400}" "${5:-1066}"
