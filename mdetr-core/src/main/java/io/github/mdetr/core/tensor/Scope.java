@@ -47,7 +47,10 @@ public final class Scope implements AutoCloseable {
         }
     }
 
-    /** Lets {@code tensor} outlive this scope: it goes to the scope around, or to the caller when there is none. */
+    /**
+     * Lets {@code tensor} outlive this scope: it goes to the scope around, or to the caller when there is none. Keep several
+     * together, as the last step: what was kept before an error has nobody to close it where there is no scope around.
+     */
     public Tensor keep(Tensor tensor) {
         if (kept == null) {
             kept = Collections.newSetFromMap(new IdentityHashMap<>());

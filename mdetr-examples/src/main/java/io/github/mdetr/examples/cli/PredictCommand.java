@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Finds in images what a caption speaks of, and prints one line of JSON for each image: its detections with score,"
                     + " box and the phrases of the caption that they belong to.",
-            "Boxes are pixels from the left upper corner; begin and end count UTF-16 units of the caption. An image that"
+            "Boxes are pixels from the left upper corner of the image as it is shown, turned as its EXIF says; begin and end count UTF-16 units of the caption. An image that"
                     + " cannot be read is told on standard error, the others still follow.",
         },
         footerHeading = "%nExamples:%n",
@@ -108,7 +108,7 @@ final class PredictCommand implements Callable<Integer> {
             names = "--phrase-threshold",
             paramLabel = "P",
             description =
-                    "A word belongs to a box when a token of it has this share of the box's highest token probability."
+                    "A word belongs to a box when a token of it has more than this share of the box's highest token probability."
                             + " Default: 0.1.")
     private @Nullable Float phraseThreshold;
 

@@ -61,8 +61,9 @@ public final class ResNet implements Backbone {
             for (List<ResNetBlock> stage : stages) {
                 x = run(stage, x);
                 // a handle of its own: the next stage takes x over
-                levels.add(scope.keep(Shapes.reshape(x, x.shape().dims())));
+                levels.add(Shapes.reshape(x, x.shape().dims()));
             }
+            levels.forEach(scope::keep);
             return new FeatureMaps(levels);
         }
     }

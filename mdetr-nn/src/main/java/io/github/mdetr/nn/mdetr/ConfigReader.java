@@ -5,6 +5,7 @@ import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.text.RobertaConfig;
 import io.github.mdetr.nn.transformer.TransformerConfig;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,40 @@ import org.jspecify.annotations.Nullable;
  * {@code position_embedding}, {@code hidden_dim}, {@code nheads}, {@code enc_layers}, {@code dec_layers},
  * {@code dim_feedforward}, {@code num_queries}, {@code dropout}, {@code contrastive_loss},
  * {@code contrastive_align_loss}, {@code contrastive_loss_hdim}, {@code predict_final}, and {@code text_encoder_type}
- * or a map {@code text_encoder} of RoBERTa's own configuration (or its entries as {@code text_encoder.NAME}). Other names are passed over.
+ * or a map {@code text_encoder} of RoBERTa's own configuration (or its entries as {@code text_encoder.NAME}). Other names in a
+ * file are passed over: training has many arguments that say nothing of the model.
  */
 public final class ConfigReader {
     private static final String TEXT_ENCODER = "text_encoder.";
+    private static final List<String> NAMES = List.of(
+            "backbone",
+            "dilation",
+            "position_embedding",
+            "hidden_dim",
+            "nheads",
+            "enc_layers",
+            "dec_layers",
+            "dim_feedforward",
+            "num_queries",
+            "dropout",
+            "contrastive_loss",
+            "contrastive_align_loss",
+            "contrastive_loss_hdim",
+            "predict_final",
+            "pass_pos_and_query",
+            "pre_norm",
+            "text_encoder_type",
+            "text_encoder");
+    private static final List<String> TEXT_NAMES = List.of(
+            "vocab_size",
+            "hidden_size",
+            "num_hidden_layers",
+            "num_attention_heads",
+            "intermediate_size",
+            "max_position_embeddings",
+            "layer_norm_eps",
+            "hidden_dropout_prob",
+            "hidden_act");
 
     private final String source;
     private final Map<String, ?> stated;
@@ -45,6 +76,24 @@ public final class ConfigReader {
      */
     public static MdetrConfig read(String source, Map<String, ?> stated, Map<String, Shape> shapes) {
         return new ConfigReader(source, stated, shapes).read();
+    }
+
+    /**
+     * Refuses a name that means nothing here: what a user states is meant to count.
+     *
+     * @throws IllegalArgumentException that lists the names there are
+     */
+    static void checkNames(Collection<String> names) {
+        for (String name : names) {
+            boolean known = name.startsWith(TEXT_ENCODER)
+                    ? TEXT_NAMES.contains(name.substring(TEXT_ENCODER.length()))
+                    : NAMES.contains(name);
+            if (!known) {
+                throw new IllegalArgumentException("option " + name + " is unknown: expected one of "
+                        + String.join(", ", NAMES) + ", or " + TEXT_ENCODER + "NAME with "
+                        + String.join(", ", TEXT_NAMES));
+            }
+        }
     }
 
     /** Why these weights belong to a model that this library does not build yet, or null. */
@@ -180,8 +229,8 @@ public final class ConfigReader {
             return 1;
         }
         int heads = value.intValue();
-        if (heads < 1 || width % heads != 0) {
-            problems.add(option + ": " + heads + " attention heads do not divide the width " + width);
+        if (heads < 1 || heads != value.doubleValue() || width % heads != 0) {
+            problems.add(option + ": " + value + " attention heads do not divide the width " + width);
             return 1;
         }
         return heads;

@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.List;
 
 /**
  * Images as the encoder takes them, to be joined with any number of captions. Owns its tensors.
@@ -17,11 +18,12 @@ public record ImageFeatures(Tensor map, Tensor tokens, Tensor positions, Tensor 
         return map.dim(0);
     }
 
+    List<Tensor> tensors() {
+        return List.of(map, tokens, positions, mask);
+    }
+
     @Override
     public void close() {
-        map.close();
-        tokens.close();
-        positions.close();
-        mask.close();
+        tensors().forEach(Tensor::close);
     }
 }

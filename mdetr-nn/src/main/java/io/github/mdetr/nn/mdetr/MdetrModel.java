@@ -42,6 +42,7 @@ public final class MdetrModel implements AutoCloseable {
     private final MdetrConfig config;
     private final Parameters parameters;
     private final Device device = Device.current();
+    private volatile boolean closed;
 
     private final Backbone backbone;
     private final PositionEmbedding positions;
@@ -140,11 +141,10 @@ public final class MdetrModel implements AutoCloseable {
                 int h = map.dim(1);
                 int w = map.dim(2);
                 Tensor tokens = Shapes.reshape(inputProjection.forward(map), padding.count(), h * w, -1); // [B, h·w, D]
-                return new ImageFeatures(
-                        scope.keep(map),
-                        scope.keep(tokens),
-                        scope.keep(positions.forward(padding, h, w)),
-                        scope.keep(padding.mask(h, w)));
+                ImageFeatures out =
+                        new ImageFeatures(map, tokens, positions.forward(padding, h, w), padding.mask(h, w));
+                out.tensors().forEach(scope::keep);
+                return out;
             }
         });
     }
@@ -164,10 +164,9 @@ public final class MdetrModel implements AutoCloseable {
             try (Scope scope = Scope.open()) {
                 Tensor features = textEncoder.forward(tokens, dropout); // [B, T, H]
                 Tensor pooled = imageText == null ? null : imageText.projectText(textEncoder.pool(features));
-                return new TextFeatures(
-                        scope.keep(resizer.forward(features, dropout)), // [B, T, D]
-                        scope.keep(tokens.paddingMask()),
-                        pooled == null ? null : scope.keep(pooled));
+                TextFeatures out = new TextFeatures(resizer.forward(features, dropout), tokens.paddingMask(), pooled);
+                out.tensors().forEach(scope::keep);
+                return out;
             }
         });
     }
@@ -242,7 +241,14 @@ public final class MdetrModel implements AutoCloseable {
     }
 
     private <T> T compute(Supplier<T> work) {
-        return Context.with(device, () -> device.run(work));
+        return Context.with(
+                device,
+                () -> device.run(() -> {
+                    if (closed) {
+                        throw new IllegalStateException("this model is closed");
+                    }
+                    return work.get();
+                }));
     }
 
     /** What it is made of. */
@@ -260,9 +266,13 @@ public final class MdetrModel implements AutoCloseable {
         return device;
     }
 
-    /** Gives the weights back. */
+    /** Gives the weights back, after the passes that other threads have begun; those that begin later fail. */
     @Override
     public void close() {
-        parameters.close();
+        device.run(() -> {
+            closed = true;
+            parameters.close();
+            return true;
+        });
     }
 }

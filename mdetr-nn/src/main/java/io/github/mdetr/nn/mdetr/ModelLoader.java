@@ -2,7 +2,9 @@ package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.WeightSource;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -25,6 +27,7 @@ public final class ModelLoader {
                 stated.put(name, value);
             }
         });
+        ConfigReader.checkNames(options.keySet());
         stated.putAll(options);
         CheckpointWeights weights = new CheckpointWeights(checkpoint.section(section));
         return ConfigReader.read(weights.description(), stated, weights.shapes());
@@ -42,6 +45,15 @@ public final class ModelLoader {
     public static MdetrModel load(Checkpoint checkpoint, String section, Map<String, ?> options, Mode mode)
             throws IOException {
         MdetrConfig config = config(checkpoint, section, options);
-        return MdetrModel.load(config, new CheckpointWeights(checkpoint.section(section)), mode);
+        return load(config, new CheckpointWeights(checkpoint.section(section)), mode);
+    }
+
+    /** The model of these weights; an error in reading them is what it is. */
+    static MdetrModel load(MdetrConfig config, WeightSource weights, Mode mode) throws IOException {
+        try {
+            return MdetrModel.load(config, weights, mode);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 }

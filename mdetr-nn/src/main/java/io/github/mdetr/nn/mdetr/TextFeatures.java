@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,12 @@ public record TextFeatures(
         return tokens.dim(0);
     }
 
+    List<Tensor> tensors() {
+        return pooled == null ? List.of(tokens, mask) : List.of(tokens, mask, pooled);
+    }
+
     @Override
     public void close() {
-        tokens.close();
-        mask.close();
-        if (pooled != null) {
-            pooled.close();
-        }
+        tensors().forEach(Tensor::close);
     }
 }

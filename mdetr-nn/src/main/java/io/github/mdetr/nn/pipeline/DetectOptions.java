@@ -7,7 +7,7 @@ import io.github.mdetr.nn.image.ResizePolicy;
  *
  * @param threshold lowest score, in [0, 1]
  * @param topK most detections for an image
- * @param phraseThreshold share of a box's highest token probability from which on a token counts as meant, in [0, 1]
+ * @param phraseThreshold share of a box's highest token probability above which a token counts as meant, in [0, 1)
  * @param resize the size that an image is brought to
  */
 public record DetectOptions(float threshold, int topK, float phraseThreshold, ResizePolicy resize) {
@@ -16,20 +16,19 @@ public record DetectOptions(float threshold, int topK, float phraseThreshold, Re
 
     /** Checks the ranges. */
     public DetectOptions {
-        unit("threshold", threshold);
-        unit("phraseThreshold", phraseThreshold);
+        if (!(threshold >= 0 && threshold <= 1)) {
+            throw new IllegalArgumentException("threshold: expected a value in [0, 1], got " + threshold);
+        }
+        if (!(phraseThreshold >= 0 && phraseThreshold < 1)) {
+            throw new IllegalArgumentException(
+                    "phraseThreshold: expected a value in [0, 1), above which tokens can be, got " + phraseThreshold);
+        }
         if (topK < 1) {
             throw new IllegalArgumentException("topK: expected 1 or more, got " + topK);
         }
     }
 
-    private static void unit(String name, float value) {
-        if (!(value >= 0 && value <= 1)) {
-            throw new IllegalArgumentException(name + ": expected a value in [0, 1], got " + value);
-        }
-    }
-
-    /** Scores above 0.7, phrases from a tenth of a box's highest probability on, the shorter side at 800 pixels. */
+    /** Scores above 0.7, phrases above a tenth of a box's highest probability, the shorter side at 800 pixels. */
     public static DetectOptions defaults() {
         return DEFAULTS;
     }

@@ -3,7 +3,8 @@ package io.github.mdetr.nn.pipeline;
 import java.util.List;
 
 /**
- * What was found in one image.
+ * What was found in one image. Sizes and boxes are those of the image that was given, which a reader may have turned upright
+ * ({@link io.github.mdetr.nn.image.ImageReader.Mode}).
  *
  * @param width the image's width in pixels
  * @param height the image's height in pixels

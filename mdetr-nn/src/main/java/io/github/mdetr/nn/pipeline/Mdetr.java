@@ -124,7 +124,7 @@ public final class Mdetr implements AutoCloseable {
      *
      * @throws IllegalArgumentException when the caption is blank or longer than the text encoder takes
      * @throws TokenizerException when it is no valid text: half of a surrogate pair
-     * @throws IllegalStateException when this is closed
+     * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
      */
     public DetectResult detect(RgbImage image, String caption, DetectOptions options) {
         return detect(List.of(DetectRequest.of(image, caption)), options).get(0);
@@ -136,7 +136,7 @@ public final class Mdetr implements AutoCloseable {
      *
      * @throws IllegalArgumentException when there is none, or a caption is longer than the text encoder takes
      * @throws TokenizerException when a caption is no valid text: half of a surrogate pair
-     * @throws IllegalStateException when this is closed
+     * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
      */
     public List<DetectResult> detect(List<DetectRequest> requests, DetectOptions options) {
         if (requests.isEmpty()) {
@@ -188,9 +188,23 @@ public final class Mdetr implements AutoCloseable {
             MdetrInput input = new MdetrInput(pixels, padding(batch), new TokenBatch(text.ids(), text.attentionMask()));
             try (MdetrOutput output = model.forward(input)) {
                 Tensor p = Reductions.softmax(output.logits(), -1);
-                return new Predictions(p.toFloats(), output.boxes().toFloats());
+                return new Predictions(
+                        finite("token probabilities", p.toFloats()),
+                        finite("boxes", output.boxes().toFloats()));
             }
         }
+    }
+
+    /** Refuses numbers that are none: comparing them would look like an image in which nothing was found. */
+    private static float[] finite(String what, float[] values) {
+        for (float v : values) {
+            if (!Float.isFinite(v)) {
+                throw new IllegalStateException(
+                        "the model's " + what + " hold " + v + ": its weights are damaged or its"
+                                + " training diverged; compare the checkpoint with its source");
+            }
+        }
+        return values;
     }
 
     private static ImagePadding padding(ImageBatch batch) {

@@ -48,9 +48,10 @@ public final class Decoder {
             for (int i = 0; i < layers.size(); i++) {
                 x = layers.get(i).forward(x, queries, keys, memory, mask, dropout);
                 if (all || i == layers.size() - 1) {
-                    outputs.add(scope.keep(norm.forward(x)));
+                    outputs.add(norm.forward(x));
                 }
             }
+            outputs.forEach(scope::keep);
             return outputs;
         }
     }

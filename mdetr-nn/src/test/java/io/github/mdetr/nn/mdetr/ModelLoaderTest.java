@@ -3,16 +3,22 @@ package io.github.mdetr.nn.mdetr;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.WeightSource;
 import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.TinyCheckpoint;
 import io.github.mdetr.nn.parity.ParityCase;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +46,61 @@ class ModelLoaderTest {
                 }
             }
         });
+    }
+
+    @Test
+    void anErrorInReadingIsThrownAsItIs() throws IOException {
+        ParityCase parity = GoldenCases.tiny("tiny");
+        WeightSource broken = new WeightSource() {
+            @Override
+            public Set<String> names() {
+                return parity.weights().names();
+            }
+
+            @Override
+            public Shape shape(String name) {
+                return parity.weights().shape(name);
+            }
+
+            @Override
+            public void read(String name, long from, FloatBuffer into) throws IOException {
+                if (name.equals("query_embed.weight")) {
+                    throw new IOException("the disk is gone");
+                }
+                parity.weights().read(name, from, into);
+            }
+
+            @Override
+            public String description() {
+                return "a broken disk";
+            }
+        };
+        GoldenCases.on("reference", () -> {
+            IOException e =
+                    assertThrows(IOException.class, () -> ModelLoader.load(parity.config(), broken, Mode.INFERENCE));
+            assertEquals("the disk is gone", e.getMessage());
+        });
+    }
+
+    @Test
+    void anOptionThatMeansNothingIsRefused() throws IOException {
+        ParityCase parity = GoldenCases.tiny("tiny");
+        Path file = folder.resolve("misspelt.safetensors");
+        TinyCheckpoint.write(parity.weights(), parity.weights().shapes(), null, file);
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            for (String name : List.of("nhead", "text_encoder.layer_norm_epsilon", "text_encoder.")) {
+                Map<String, Object> options = Map.of("nheads", 4, "text_encoder.num_attention_heads", 4, name, 1);
+                IllegalArgumentException e = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> ModelLoader.config(checkpoint, Checkpoint.MODEL, options));
+                assertTrue(
+                        e.getMessage().startsWith("option " + name + " is unknown: expected one of"), e.getMessage());
+            }
+            Map<String, Object> half = Map.of("nheads", 4.5, "text_encoder.num_attention_heads", 4);
+            IllegalArgumentException e = assertThrows(
+                    IllegalArgumentException.class, () -> ModelLoader.config(checkpoint, Checkpoint.MODEL, half));
+            assertTrue(e.getMessage().contains("nheads: 4.5 attention heads"), e.getMessage());
+        }
     }
 
     @Test

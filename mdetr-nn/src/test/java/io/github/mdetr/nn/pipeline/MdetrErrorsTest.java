@@ -2,14 +2,21 @@ package io.github.mdetr.nn.pipeline;
 
 import static io.github.mdetr.nn.pipeline.TinyMdetr.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.tensor.Shape;
+import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.TinyCheckpoint;
+import io.github.mdetr.nn.backbone.ImagePadding;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
+import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.parity.ParityCase;
 import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +24,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -182,6 +195,86 @@ class MdetrErrorsTest {
                         IllegalArgumentException.class,
                         "expected a text that names something",
                         () -> mdetr.detect(good.image(), " \u00a0", TinyMdetr.ALL));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void weightsThatAreNoNumbers(String backend) throws IOException {
+        Path file = folder.resolve("nan-" + backend + ".safetensors");
+        ParityCase parity = GoldenCases.tiny("tiny");
+        Map<String, Shape> shapes = new LinkedHashMap<>(parity.weights().shapes());
+        Shape last = shapes.remove("bbox_embed.layers.2.bias");
+        shapes.put("bbox_embed.layers.2.bias", last); // the last in the file
+        TinyCheckpoint.write(parity.weights(), shapes, ConfigArguments.of(parity.config()), file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer nan = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+            channel.write(nan.putFloat(Float.NaN).flip(), channel.size() - 4);
+        }
+        GoldenCases.on(backend, () -> {
+            try (Mdetr mdetr = Mdetr.load(file, TinyMdetr.VOCABULARY)) {
+                assertRefused(
+                        IllegalStateException.class,
+                        "boxes hold NaN: its weights are damaged",
+                        () -> mdetr.detect(TinyMdetr.image(32, 32, 1), "x", TinyMdetr.ALL));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void whoeverDetectsWhileTheModelIsClosedGetsAResultOrAnError(String backend) {
+        GoldenCases.on(backend, () -> {
+            ExecutorService threads = Executors.newFixedThreadPool(2);
+            try {
+                for (int round = 0; round < 5; round++) {
+                    Mdetr mdetr = tiny.load();
+                    DetectRequest request = DetectRequest.of(TinyMdetr.image(64, 64, 1), "a dog");
+                    List<DetectResult> expected = mdetr.detect(List.of(request), TinyMdetr.ALL);
+                    CountDownLatch begun = new CountDownLatch(2);
+                    List<Future<Boolean>> all = Stream.generate(() -> threads.submit(() -> {
+                                begun.countDown();
+                                return untilClosed(mdetr, request, expected);
+                            }))
+                            .limit(2)
+                            .toList();
+                    begun.await();
+                    Thread.sleep(3L * round);
+                    mdetr.close();
+                    for (Future<Boolean> f : all) {
+                        assertTrue(f.get());
+                    }
+                }
+            } catch (InterruptedException | ExecutionException e) {
+                throw new AssertionError(e);
+            } finally {
+                threads.shutdownNow();
+            }
+        });
+    }
+
+    private static boolean untilClosed(Mdetr mdetr, DetectRequest request, List<DetectResult> expected) {
+        while (true) {
+            try {
+                assertEquals(expected, mdetr.detect(List.of(request), TinyMdetr.ALL));
+            } catch (IllegalStateException e) {
+                return String.valueOf(e.getMessage()).contains("closed");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void anErrorWithinAPassLeavesNothingBehind(String backend) {
+        GoldenCases.on(backend, () -> {
+            ParityCase parity = GoldenCases.tiny("tiny-dc5-learned");
+            try (MdetrModel model = MdetrModel.load(parity.config(), parity.weights(), Mode.INFERENCE);
+                    Tensor wide = Tensor.zeros(1, 16, 51 * 16, 3)) { // no scope around: nobody else would close it
+                assertRefused(
+                        IllegalArgumentException.class,
+                        "learned positions: the feature map has 1×51 pixels",
+                        () -> model.encodeImages(wide, ImagePadding.none(1, 16, 51 * 16)));
             }
         });
     }

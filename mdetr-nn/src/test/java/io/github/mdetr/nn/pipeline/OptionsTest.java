@@ -27,7 +27,9 @@ class OptionsTest {
     void sharesAreInZeroToOne(float value) {
         DetectOptions o = DetectOptions.defaults();
         assertRefused("threshold: expected a value in [0, 1], got " + value, () -> o.withThreshold(value));
-        assertRefused("phraseThreshold: expected a value in [0, 1], got " + value, () -> o.withPhraseThreshold(value));
+        assertRefused(
+                "phraseThreshold: expected a value in [0, 1), above which tokens can be, got " + value,
+                () -> o.withPhraseThreshold(value));
     }
 
     @Test
@@ -43,7 +45,7 @@ class OptionsTest {
         ResizePolicy other = ResizePolicy.nativeSize();
         assertEquals(new DetectOptions(0, d.topK(), d.phraseThreshold(), d.resize()), d.withThreshold(0));
         assertEquals(new DetectOptions(d.threshold(), 1, d.phraseThreshold(), d.resize()), d.withTopK(1));
-        assertEquals(new DetectOptions(d.threshold(), d.topK(), 1, d.resize()), d.withPhraseThreshold(1));
+        assertEquals(new DetectOptions(d.threshold(), d.topK(), 0.5f, d.resize()), d.withPhraseThreshold(0.5f));
         assertEquals(new DetectOptions(d.threshold(), d.topK(), d.phraseThreshold(), other), d.withResize(other));
         assertEquals(new ImageSize(1066, 800), d.resize().apply(new ImageSize(640, 480)));
     }
