@@ -76,9 +76,9 @@ public final class RobertaTokenizer {
                         + TokenizerException.quote(token) + "; expected that of a RoBERTa model"));
     }
 
-    /** As {@link #load(Path, LoadOptions)}, with nothing but what the files state. */
+    /** As {@link #load(Path, TokenizerOptions)}, with nothing but what the files state. */
     public static RobertaTokenizer load(Path path) {
-        return load(path, LoadOptions.DEFAULT);
+        return load(path, TokenizerOptions.DEFAULT);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class RobertaTokenizer {
      *     {@code tokenizer.json} itself
      * @throws TokenizerException if a file is missing, damaged, or of another kind of tokenizer
      */
-    public static RobertaTokenizer load(Path path, LoadOptions options) {
+    public static RobertaTokenizer load(Path path, TokenizerOptions options) {
         Path json = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
         if (Files.isDirectory(path) && !Files.exists(json)) {
             return load(path.resolve("vocab.json"), path.resolve("merges.txt"), options);
@@ -96,9 +96,9 @@ public final class RobertaTokenizer {
         return new RobertaTokenizer(TokenizerJson.read(json).with(options));
     }
 
-    /** As {@link #load(Path, Path, LoadOptions)}, with nothing but what the files state. */
+    /** As {@link #load(Path, Path, TokenizerOptions)}, with nothing but what the files state. */
     public static RobertaTokenizer load(Path vocabJson, Path mergesTxt) {
-        return load(vocabJson, mergesTxt, LoadOptions.DEFAULT);
+        return load(vocabJson, mergesTxt, TokenizerOptions.DEFAULT);
     }
 
     /**
@@ -106,7 +106,7 @@ public final class RobertaTokenizer {
      *
      * @throws TokenizerException if a file is missing or damaged, or if the two do not fit together
      */
-    public static RobertaTokenizer load(Path vocabJson, Path mergesTxt, LoadOptions options) {
+    public static RobertaTokenizer load(Path vocabJson, Path mergesTxt, TokenizerOptions options) {
         return of(VocabularyFiles.read(vocabJson, mergesTxt), options);
     }
 
@@ -115,7 +115,7 @@ public final class RobertaTokenizer {
      *
      * @throws TokenizerException if one of these is missing
      */
-    public static RobertaTokenizer of(Vocabulary vocabulary, LoadOptions options) {
+    public static RobertaTokenizer of(Vocabulary vocabulary, TokenizerOptions options) {
         return new RobertaTokenizer(TokenizerDefinition.of(vocabulary).with(options));
     }
 

@@ -27,7 +27,7 @@ record TokenizerDefinition(
     }
 
     /** Returns this with what the options switch on. */
-    TokenizerDefinition with(LoadOptions options) {
+    TokenizerDefinition with(TokenizerOptions options) {
         return new TokenizerDefinition(
                 options.maskLstrip() ? vocabulary.withLstrip(VocabularyFiles.MASK) : vocabulary,
                 addPrefixSpace || options.addPrefixSpace(),

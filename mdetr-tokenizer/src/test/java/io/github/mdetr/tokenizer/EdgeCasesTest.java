@@ -80,7 +80,7 @@ class EdgeCasesTest {
         JsonNode options = group.get("options");
         return RobertaTokenizer.load(
                 TestFiles.TINY,
-                LoadOptions.DEFAULT
+                TokenizerOptions.DEFAULT
                         .withPrefixSpace(options.path("addPrefixSpace").asBoolean())
                         .withMaskLstrip(options.path("maskLstrip").asBoolean()));
     }

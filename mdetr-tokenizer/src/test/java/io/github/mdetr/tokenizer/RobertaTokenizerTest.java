@@ -123,13 +123,13 @@ class RobertaTokenizerTest {
             builder.token(String.valueOf(ByteAlphabet.charOf(b)), b);
         }
         builder.token("ab", 256).merge("a", "b");
-        TokenizerException e =
-                assertThrows(TokenizerException.class, () -> RobertaTokenizer.of(builder.build(), LoadOptions.DEFAULT));
+        TokenizerException e = assertThrows(
+                TokenizerException.class, () -> RobertaTokenizer.of(builder.build(), TokenizerOptions.DEFAULT));
         assertTrue(e.getMessage().contains("lacks the token \"<s>\""), e.getMessage());
         builder.addedToken(AddedToken.special("<s>", 257))
                 .addedToken(AddedToken.special("</s>", 258))
                 .addedToken(AddedToken.special("<pad>", 259));
-        RobertaTokenizer made = RobertaTokenizer.of(builder.build(), LoadOptions.DEFAULT);
+        RobertaTokenizer made = RobertaTokenizer.of(builder.build(), TokenizerOptions.DEFAULT);
         assertArrayEquals(
                 new int[] {257, 256, 'c', 259, 258}, made.encode("abc<pad>").ids());
     }

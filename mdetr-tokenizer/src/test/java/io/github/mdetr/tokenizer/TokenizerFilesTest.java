@@ -54,7 +54,7 @@ class TokenizerFilesTest {
     void tokenizerJsonGivesTheSameTokenizer() throws IOException {
         Files.writeString(json, TokenizerJsonText.tiny());
         String text = "a red   cube 🚲 <mask> isn't";
-        int[] expected = RobertaTokenizer.load(folder, LoadOptions.DEFAULT.withMaskLstrip(true))
+        int[] expected = RobertaTokenizer.load(folder, TokenizerOptions.DEFAULT.withMaskLstrip(true))
                 .encode(text)
                 .ids();
         assertArrayEquals(expected, RobertaTokenizer.load(json).encode(text).ids());

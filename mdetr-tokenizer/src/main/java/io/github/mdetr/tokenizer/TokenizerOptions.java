@@ -9,17 +9,17 @@ package io.github.mdetr.tokenizer;
  * @param maskLstrip whether {@code <mask>} takes the white space before it, as in RoBERTa's published {@code
  *     tokenizer.json}
  */
-public record LoadOptions(boolean addPrefixSpace, boolean maskLstrip) {
+public record TokenizerOptions(boolean addPrefixSpace, boolean maskLstrip) {
     /** Nothing but what the files state. */
-    public static final LoadOptions DEFAULT = new LoadOptions(false, false);
+    public static final TokenizerOptions DEFAULT = new TokenizerOptions(false, false);
 
     /** Returns these options with another {@code addPrefixSpace}. */
-    public LoadOptions withPrefixSpace(boolean add) {
-        return new LoadOptions(add, maskLstrip);
+    public TokenizerOptions withPrefixSpace(boolean add) {
+        return new TokenizerOptions(add, maskLstrip);
     }
 
     /** Returns these options with another {@code maskLstrip}. */
-    public LoadOptions withMaskLstrip(boolean strip) {
-        return new LoadOptions(addPrefixSpace, strip);
+    public TokenizerOptions withMaskLstrip(boolean strip) {
+        return new TokenizerOptions(addPrefixSpace, strip);
     }
 }
