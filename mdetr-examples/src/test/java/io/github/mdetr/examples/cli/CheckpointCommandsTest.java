@@ -76,6 +76,7 @@ class CheckpointCommandsTest {
         for (String part : new String[] {
             "configuration  backbone = resnet18",
             "configuration  nheads = 4",
+            "configuration  dropout = 0.1" + System.lineSeparator(),
             "parameters     all            " + String.format("%15s", Quantity.count(values)),
             "memory         " + Quantity.bytes(4 * values) + " for the weights",
             "query_embed.weight",

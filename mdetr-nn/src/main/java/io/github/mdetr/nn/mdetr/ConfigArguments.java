@@ -24,17 +24,18 @@ public final class ConfigArguments {
         out.put("enc_layers", t.encoderLayers());
         out.put("dec_layers", t.decoderLayers());
         out.put("dim_feedforward", t.feedForward());
-        out.put("dropout", (double) t.dropout());
+        out.put("dropout", decimal(t.dropout()));
         out.put("num_queries", config.queries());
         out.put("contrastive_align_loss", config.contrastiveAlign());
         out.put("contrastive_loss", config.contrastive());
         out.put("contrastive_loss_hdim", config.contrastiveWidth());
         out.put("predict_final", config.isFinal());
-        out.put("text_encoder", text(config.textEncoder()));
+        out.put("text_encoder", of(config.textEncoder()));
         return out;
     }
 
-    private static Map<String, Object> text(RobertaConfig text) {
+    /** A text encoder's configuration by RoBERTa's published names: the value of {@code text_encoder}. */
+    public static Map<String, Object> of(RobertaConfig text) {
         Map<String, Object> out = new LinkedHashMap<>();
         out.put("vocab_size", text.vocabularySize());
         out.put("hidden_size", text.hiddenSize());
@@ -42,8 +43,13 @@ public final class ConfigArguments {
         out.put("num_attention_heads", text.heads());
         out.put("intermediate_size", text.intermediateSize());
         out.put("max_position_embeddings", text.maxPositions());
-        out.put("layer_norm_eps", (double) text.layerNormEps());
-        out.put("hidden_dropout_prob", (double) text.dropout());
+        out.put("layer_norm_eps", decimal(text.layerNormEps()));
+        out.put("hidden_dropout_prob", decimal(text.dropout()));
         return out;
+    }
+
+    /** The shortest decimal number that is this float, as the arguments of training state it: 0.1, not 0.10000000149…. */
+    private static double decimal(float value) {
+        return Double.parseDouble(Float.toString(value));
     }
 }

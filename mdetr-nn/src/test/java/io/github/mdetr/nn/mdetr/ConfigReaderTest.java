@@ -149,4 +149,14 @@ class ConfigReaderTest {
             assertEquals(config, ConfigReader.read("ours", ConfigArguments.of(config), shapes(name)));
         }
     }
+
+    @Test
+    void ourArgumentsAreTheDecimalsThatTrainingWasGiven() {
+        Map<String, Object> arguments = ConfigArguments.of(TINY);
+        assertEquals(0.1, arguments.get("dropout"));
+        Map<String, Object> text = ConfigArguments.of(TINY.textEncoder());
+        assertEquals(text, arguments.get("text_encoder"));
+        assertEquals(0.1, text.get("hidden_dropout_prob"));
+        assertEquals(1e-5, text.get("layer_norm_eps"));
+    }
 }
