@@ -147,7 +147,7 @@ final class PredictCommand implements Callable<Integer> {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
         LoadOptions.Builder load = LoadOptions.builder().ema(model.ema);
-        model.stated().forEach(load::state);
+        model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }

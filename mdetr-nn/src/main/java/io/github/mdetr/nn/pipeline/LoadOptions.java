@@ -1,20 +1,34 @@
 package io.github.mdetr.nn.pipeline;
 
+import io.github.mdetr.nn.mdetr.ConfigArguments;
+import io.github.mdetr.nn.text.RobertaConfig;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How to load a model: where its vocabulary is, which weights to take, and what the checkpoint does not tell. */
+/**
+ * How to load a model: where its vocabulary is, which weights to take, and what the checkpoint does not tell.
+ *
+ * <pre>{@code
+ * LoadOptions.builder()
+ *     .vocabulary(Path.of("roberta-base"))
+ *     .heads(8).dilation(false).textEncoder(RobertaConfig.base()) // for a file of bare weights
+ *     .build();
+ * }</pre>
+ */
 public final class LoadOptions {
     private final @Nullable Path vocabulary;
+    private final @Nullable RobertaTokenizer tokenizer;
     private final boolean ema;
-    private final Map<String, Object> stated;
+    private final Map<String, Object> arguments;
 
     private LoadOptions(Builder b) {
         vocabulary = b.vocabulary;
+        tokenizer = b.tokenizer;
         ema = b.ema;
-        stated = Map.copyOf(b.stated);
+        arguments = Map.copyOf(b.arguments);
     }
 
     /** The vocabulary beside the weights, the weights themselves, and what the checkpoint tells. */
@@ -32,21 +46,27 @@ public final class LoadOptions {
         return vocabulary;
     }
 
+    /** The tokenizer to use; null: the one of the vocabulary. */
+    public @Nullable RobertaTokenizer tokenizer() {
+        return tokenizer;
+    }
+
     /** Whether to take the moving average of the weights. */
     public boolean ema() {
         return ema;
     }
 
-    /** Arguments by their published names that go before those of the checkpoint. */
-    public Map<String, Object> stated() {
-        return stated;
+    /** Arguments of the model's training, by their published names, that go before those of the checkpoint. */
+    public Map<String, Object> arguments() {
+        return arguments;
     }
 
-    /** Collects options. */
+    /** Collects options; {@link #build} checks them. */
     public static final class Builder {
         private @Nullable Path vocabulary;
+        private @Nullable RobertaTokenizer tokenizer;
         private boolean ema;
-        private final Map<String, Object> stated = new LinkedHashMap<>();
+        private final Map<String, Object> arguments = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -56,20 +76,56 @@ public final class LoadOptions {
             return this;
         }
 
+        /** A tokenizer that is loaded already, such as one that several models share. */
+        public Builder tokenizer(RobertaTokenizer value) {
+            tokenizer = value;
+            return this;
+        }
+
         /** Whether to take {@code model_ema} of a training checkpoint. */
         public Builder ema(boolean value) {
             ema = value;
             return this;
         }
 
-        /** Tells what shapes cannot: {@code nheads}, {@code dilation}, {@code text_encoder_type}, … as in training. */
-        public Builder state(String argument, Object value) {
-            stated.put(argument, value);
+        /** Attention heads of encoder and decoder, which shapes cannot tell; 8 in the published models. */
+        public Builder heads(int value) {
+            return argument("nheads", value);
+        }
+
+        /** Whether the backbone is dilated (DC5), which shapes cannot tell; not in the published models. */
+        public Builder dilation(boolean value) {
+            return argument("dilation", value);
+        }
+
+        /**
+         * The text encoder, whose attention heads shapes cannot tell: {@link RobertaConfig#base} in the published models,
+         * {@link RobertaConfig#distil} in those for CLEVR.
+         */
+        public Builder textEncoder(RobertaConfig value) {
+            return argument("text_encoder", ConfigArguments.of(value));
+        }
+
+        /**
+         * An argument of the model's training by its published name, as
+         * {@link io.github.mdetr.nn.mdetr.ConfigReader} lists them: a number, a boolean or a text. It goes before the
+         * checkpoint's own.
+         */
+        public Builder argument(String name, Object value) {
+            arguments.put(name, value);
             return this;
         }
 
-        /** The options. */
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException when both a vocabulary and a tokenizer are given
+         */
         public LoadOptions build() {
+            if (vocabulary != null && tokenizer != null) {
+                throw new IllegalArgumentException(
+                        "load options: expected a vocabulary or a tokenizer, got both; leave one out");
+            }
             return new LoadOptions(this);
         }
     }

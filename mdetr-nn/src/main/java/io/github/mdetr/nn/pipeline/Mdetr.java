@@ -54,6 +54,7 @@ public final class Mdetr implements AutoCloseable {
     private final Normalization normalization = Normalization.imageNet();
 
     private Mdetr(MdetrModel model, RobertaTokenizer tokenizer) {
+        checkVocabulary("tokenizer", tokenizer, model.config());
         this.model = model;
         this.tokenizer = tokenizer;
         this.longestToken = IntStream.range(0, tokenizer.vocabSize())
@@ -79,29 +80,43 @@ public final class Mdetr implements AutoCloseable {
     public static Mdetr load(Path weights, LoadOptions options) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(weights)) {
             String section = options.ema() ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
-            MdetrConfig config = ModelLoader.config(checkpoint, section, options.stated());
-            RobertaTokenizer tokenizer = vocabulary(weights, options, config);
-            return new Mdetr(ModelLoader.load(checkpoint, section, options.stated(), Mode.INFERENCE), tokenizer);
+            MdetrConfig config = ModelLoader.config(checkpoint, section, options.arguments());
+            RobertaTokenizer tokenizer = tokenizer(weights, options, config);
+            return new Mdetr(ModelLoader.load(checkpoint, section, options.arguments(), Mode.INFERENCE), tokenizer);
         }
     }
 
-    /** A model and a tokenizer that belong together; closing this closes the model. */
+    /**
+     * A model and a tokenizer that belong together; closing this closes the model.
+     *
+     * @throws IllegalArgumentException when the tokenizer has more or fewer tokens than the model's text encoder; the
+     *     model stays the caller's
+     */
     public static Mdetr of(MdetrModel model, RobertaTokenizer tokenizer) {
         return new Mdetr(model, tokenizer);
     }
 
-    private static RobertaTokenizer vocabulary(Path weights, LoadOptions options, MdetrConfig config) {
+    private static RobertaTokenizer tokenizer(Path weights, LoadOptions options, MdetrConfig config) {
+        RobertaTokenizer ready = options.tokenizer();
+        if (ready != null) {
+            checkVocabulary("tokenizer", ready, config);
+            return ready;
+        }
         Path given = options.vocabulary();
         Path folder = given != null
                 ? given
                 : weights.toAbsolutePath().resolveSibling(".").normalize();
-        RobertaTokenizer tokenizer = RobertaTokenizer.load(folder);
+        RobertaTokenizer loaded = RobertaTokenizer.load(folder);
+        checkVocabulary("vocabulary " + folder, loaded, config);
+        return loaded;
+    }
+
+    private static void checkVocabulary(String name, RobertaTokenizer tokenizer, MdetrConfig config) {
         int rows = config.textEncoder().vocabularySize();
         if (tokenizer.vocabSize() != rows) {
-            throw new IllegalArgumentException("vocabulary " + folder + " has " + tokenizer.vocabSize()
+            throw new IllegalArgumentException(name + " has " + tokenizer.vocabSize()
                     + " tokens, the model's text encoder " + rows + "; give the vocabulary it was trained with");
         }
-        return tokenizer;
     }
 
     /** What the model is made of. */

@@ -117,8 +117,8 @@ class MdetrErrorsTest {
     void argumentsThatContradictTheWeights() {
         LoadOptions options = LoadOptions.builder()
                 .vocabulary(GoldenCases.resource("/vocab-tiny"))
-                .state("num_queries", 100)
-                .state("backbone", "resnet101")
+                .argument("num_queries", 100)
+                .argument("backbone", "resnet101")
                 .build();
         assertNotLoaded(
                 "reference",
