@@ -24,11 +24,6 @@ public final class Decoder {
         norm = new LayerNorm(path.child("norm"), config.width());
     }
 
-    /** Number of layers. */
-    public int depth() {
-        return layers.size();
-    }
-
     /**
      * Decodes.
      *
