@@ -2,6 +2,7 @@ package io.github.mdetr.nn.backbone;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameters;
@@ -11,6 +12,7 @@ import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.parity.Formula;
 import java.nio.FloatBuffer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -39,6 +41,21 @@ class ResNetTest {
                         assertArrayEquals(again.toFloats(), maps.levels().get(i).toFloats());
                     }
                 }
+            }
+        });
+    }
+
+    @Test
+    void closingThePyramidGivesItsMapsBack() {
+        GoldenCases.on("reference", () -> {
+            try (Parameters parameters = Parameters.fresh(7, Mode.INFERENCE);
+                    Tensor images = Tensor.zeros(1, 32, 32, 3)) {
+                Backbone net = BackboneType.RESNET18.create(parameters.root(), false);
+                long before = images.device().memory().live();
+                FeatureMaps maps = net.pyramid(images);
+                assertTrue(images.device().memory().live() > before);
+                maps.close();
+                assertEquals(before, images.device().memory().live());
             }
         });
     }
