@@ -7,7 +7,7 @@ import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.backbone.BackboneType;
-import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;

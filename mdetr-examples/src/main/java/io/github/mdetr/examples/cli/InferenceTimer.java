@@ -2,7 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
-import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.mdetr.ForwardOptions;
 import io.github.mdetr.nn.mdetr.LayerOutput;
 import io.github.mdetr.nn.mdetr.MdetrInput;

@@ -6,6 +6,7 @@ import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.layer.Embedding;
 import java.util.List;
 

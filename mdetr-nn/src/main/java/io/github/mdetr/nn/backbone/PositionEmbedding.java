@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.backbone;
 
 import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.image.ImagePadding;
 
 /** Where in the image each pixel of a feature map is, as features. */
 public interface PositionEmbedding {

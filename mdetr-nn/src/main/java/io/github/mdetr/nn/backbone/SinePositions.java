@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.backbone;
 
 import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.image.ImagePadding;
 
 /**
  * Two-dimensional sine positions (DETR, Carion et al. 2020, appendix A.4). With y the count of image rows down to the

@@ -12,15 +12,13 @@ import java.util.List;
  */
 public final class ImageBatch {
     private final List<RgbImage> images;
-    private final List<ImageSize> originalSizes;
     private final ImageSize padded;
 
-    private ImageBatch(List<RgbImage> images, List<ImageSize> originalSizes) {
+    private ImageBatch(List<RgbImage> images) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("image batch: expected at least one image, got none");
         }
         this.images = List.copyOf(images);
-        this.originalSizes = List.copyOf(originalSizes);
         int width = 0;
         int height = 0;
         for (RgbImage image : images) {
@@ -36,19 +34,18 @@ public final class ImageBatch {
      * @throws IllegalArgumentException if there is none
      */
     public static ImageBatch of(List<RgbImage> images) {
-        return new ImageBatch(images, images.stream().map(RgbImage::size).toList());
+        return new ImageBatch(images);
     }
 
     /**
-     * A batch of images resized by a policy; {@link #originalSize} keeps what they were.
+     * A batch of images resized by a policy.
      *
      * @throws IllegalArgumentException if there is none
      */
     public static ImageBatch resized(List<RgbImage> images, ResizePolicy policy) {
-        List<RgbImage> resized = images.stream()
+        return new ImageBatch(images.stream()
                 .map(image -> BilinearResize.resize(image, policy.apply(image.size())))
-                .toList();
-        return new ImageBatch(resized, images.stream().map(RgbImage::size).toList());
+                .toList());
     }
 
     /** B, the number of images. */
@@ -71,14 +68,13 @@ public final class ImageBatch {
         return images.get(index).size();
     }
 
-    /** Size of an image before resizing. */
-    public ImageSize originalSize(int index) {
-        return originalSizes.get(index);
-    }
-
-    /** Whether any image has padding. */
-    public boolean isPadded() {
-        return images.stream().anyMatch(image -> !image.size().equals(padded));
+    /** What of each frame is image. */
+    public ImagePadding padding() {
+        return ImagePadding.of(
+                height(),
+                width(),
+                images.stream().mapToInt(RgbImage::height).toArray(),
+                images.stream().mapToInt(RgbImage::width).toArray());
     }
 
     /** B·H·W·3, the floats of the normalized batch. */
@@ -114,34 +110,6 @@ public final class ImageBatch {
         float[] values = new float[arrayLength(elements())];
         normalizeInto(normalization, FloatBuffer.wrap(values));
         return values;
-    }
-
-    /** True on padding, {@code [B, H, W]}. */
-    public boolean[] mask() {
-        return mask(height(), width());
-    }
-
-    /**
-     * The mask at a feature map, resized by nearest neighbour ({@link NearestResize}).
-     *
-     * @param featureHeight h, rows of the feature map
-     * @param featureWidth w, its columns
-     * @return {@code [B, h, w]}, true on padding
-     * @throws IllegalArgumentException if a side is less than 1
-     */
-    public boolean[] mask(int featureHeight, int featureWidth) {
-        int[] rows = NearestResize.indices(height(), featureHeight);
-        int[] columns = NearestResize.indices(width(), featureWidth);
-        boolean[] mask = new boolean[arrayLength((long) count() * featureHeight * featureWidth)];
-        int at = 0;
-        for (RgbImage image : images) {
-            for (int row : rows) {
-                for (int column : columns) {
-                    mask[at++] = row >= image.height() || column >= image.width();
-                }
-            }
-        }
-        return mask;
     }
 
     private int arrayLength(long elements) {

@@ -1,12 +1,11 @@
-package io.github.mdetr.nn.backbone;
+package io.github.mdetr.nn.image;
 
-import io.github.mdetr.core.tensor.Shape;
-import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
 
 /**
  * What of a padded batch is image: images lie at the upper left of a common frame, the rest of it is padding. At a
- * feature map the mask is resized by nearest neighbour, source index ⌊i·in/out⌋.
+ * feature map the mask is resized by nearest neighbour, source index ⌊i·in/out⌋. PyTorch forms in/out in float32, which
+ * gives the same indices for all frames up to 1400 pixels at strides 4 to 32.
  */
 public final class ImagePadding {
     private final int frameHeight;
@@ -83,9 +82,9 @@ public final class ImagePadding {
         return (int) Math.min(out, ((long) extent * out + in - 1) / in);
     }
 
-    /** The mask [B, rows·columns] at a feature map, true on padding. */
-    public Tensor mask(int rows, int columns) {
-        boolean[] mask = new boolean[count() * rows * columns];
+    /** The mask at a feature map: {@code [B, rows, columns]}, row-major, true on padding. */
+    public boolean[] mask(int rows, int columns) {
+        boolean[] mask = new boolean[Math.multiplyExact(Math.multiplyExact(count(), rows), columns)];
         int at = 0;
         for (int b = 0; b < count(); b++) {
             int bottom = rows(b, rows);
@@ -96,6 +95,6 @@ public final class ImagePadding {
                 }
             }
         }
-        return Tensor.of(mask, Shape.of(count(), rows * columns));
+        return mask;
     }
 }

@@ -1,7 +1,7 @@
 package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.core.tensor.Tensor;
-import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.text.TokenBatch;
 
 /**

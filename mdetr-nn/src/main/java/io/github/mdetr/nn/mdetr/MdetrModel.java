@@ -13,8 +13,8 @@ import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.backbone.Backbone;
-import io.github.mdetr.nn.backbone.ImagePadding;
 import io.github.mdetr.nn.backbone.PositionEmbedding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.layer.Conv2d;
 import io.github.mdetr.nn.layer.Dropout;
 import io.github.mdetr.nn.layer.Embedding;
@@ -141,8 +141,8 @@ public final class MdetrModel implements AutoCloseable {
                 int h = map.dim(1);
                 int w = map.dim(2);
                 Tensor tokens = Shapes.reshape(inputProjection.forward(map), padding.count(), h * w, -1); // [B, h·w, D]
-                ImageFeatures out =
-                        new ImageFeatures(map, tokens, positions.forward(padding, h, w), padding.mask(h, w));
+                Tensor mask = Tensor.of(padding.mask(h, w), Shape.of(padding.count(), h * w));
+                ImageFeatures out = new ImageFeatures(map, tokens, positions.forward(padding, h, w), mask);
                 out.tensors().forEach(scope::keep);
                 return out;
             }

@@ -8,7 +8,7 @@ import io.github.mdetr.core.io.TensorInfo;
 import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
-import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.mdetr.CheckpointWeights;
 import io.github.mdetr.nn.mdetr.ConfigReader;
 import io.github.mdetr.nn.mdetr.MdetrConfig;

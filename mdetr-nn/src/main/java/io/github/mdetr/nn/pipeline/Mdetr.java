@@ -8,7 +8,6 @@ import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
-import io.github.mdetr.nn.backbone.ImagePadding;
 import io.github.mdetr.nn.box.PixelBox;
 import io.github.mdetr.nn.image.ImageBatch;
 import io.github.mdetr.nn.image.Normalization;
@@ -200,7 +199,8 @@ public final class Mdetr implements AutoCloseable {
             Tensor pixels = Tensor.empty(
                     model.device(), DType.FLOAT32, Shape.of(batch.count(), batch.height(), batch.width(), 3));
             pixels.write(FloatBuffer.wrap(batch.normalized(normalization)));
-            MdetrInput input = new MdetrInput(pixels, padding(batch), new TokenBatch(text.ids(), text.attentionMask()));
+            MdetrInput input =
+                    new MdetrInput(pixels, batch.padding(), new TokenBatch(text.ids(), text.attentionMask()));
             try (MdetrOutput output = model.forward(input)) {
                 Tensor p = Reductions.softmax(output.logits(), -1);
                 return new Predictions(
@@ -220,16 +220,6 @@ public final class Mdetr implements AutoCloseable {
             }
         }
         return values;
-    }
-
-    private static ImagePadding padding(ImageBatch batch) {
-        int[] heights = IntStream.range(0, batch.count())
-                .map(i -> batch.size(i).height())
-                .toArray();
-        int[] widths = IntStream.range(0, batch.count())
-                .map(i -> batch.size(i).width())
-                .toArray();
-        return ImagePadding.of(batch.height(), batch.width(), heights, widths);
     }
 
     private DetectResult result(

@@ -24,34 +24,39 @@ class ImageBatchTest {
             }
             ImageBatch batch = ImageBatch.of(images);
             assertEquals(row.get("pixels").asText(), sha256(batch.normalized(Normalization.imageNet())));
-            assertEquals(row.get("mask").asText(), sha256(batch.mask()));
+            assertEquals(row.get("mask").asText(), sha256(batch.padding().mask(batch.height(), batch.width())));
             JsonNode features = row.get("features");
-            boolean[] mask = batch.mask(features.get(0).asInt(), features.get(1).asInt());
+            boolean[] mask = batch.padding()
+                    .mask(features.get(0).asInt(), features.get(1).asInt());
             assertEquals(row.get("featureMask").asText(), sha256(mask), row.toString());
         }
     }
 
     @Test
-    void resizedImagesKeepTheirOriginalSizes() {
+    void resizedImagesShareAFrame() {
         List<RgbImage> images =
                 List.of(ImageFixtures.noise(new ImageSize(8, 4), 0), ImageFixtures.noise(new ImageSize(3, 5), 1));
         ImageBatch batch = ImageBatch.resized(images, ResizePolicy.shortestSide(6));
         assertEquals(2, batch.count());
         assertEquals(new ImageSize(12, 6), batch.size(0));
         assertEquals(new ImageSize(6, 10), batch.size(1));
-        assertEquals(new ImageSize(8, 4), batch.originalSize(0));
-        assertEquals(new ImageSize(3, 5), batch.originalSize(1));
         assertEquals(12, batch.width());
         assertEquals(10, batch.height());
-        assertTrue(batch.isPadded());
+        ImagePadding padding = batch.padding();
+        assertEquals(2, padding.count());
+        assertEquals(10, padding.frameHeight());
+        assertEquals(12, padding.frameWidth());
+        assertEquals(6, padding.rows(0, 10));
+        assertEquals(12, padding.columns(0, 12));
+        assertEquals(10, padding.rows(1, 10));
+        assertEquals(6, padding.columns(1, 12));
         assertEquals(2 * 10 * 12 * 3, batch.elements());
     }
 
     @Test
     void aLoneImageHasNoPadding() {
         ImageBatch batch = ImageBatch.of(List.of(ImageFixtures.noise(new ImageSize(5, 3), 0)));
-        assertFalse(batch.isPadded());
-        for (boolean padding : batch.mask()) {
+        for (boolean padding : batch.padding().mask(3, 5)) {
             assertFalse(padding);
         }
     }

@@ -1,4 +1,4 @@
-package io.github.mdetr.nn.backbone;
+package io.github.mdetr.nn.image;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -15,7 +15,7 @@ import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.GoldenCases;
-import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.layer.Dropout;
 import io.github.mdetr.nn.parity.FormulaWeights;
 import io.github.mdetr.nn.parity.ParityCase;

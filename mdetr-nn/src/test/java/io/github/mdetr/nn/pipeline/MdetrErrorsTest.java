@@ -9,7 +9,7 @@ import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.TinyCheckpoint;
-import io.github.mdetr.nn.backbone.ImagePadding;
+import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.parity.ParityCase;
