@@ -1,8 +1,8 @@
 package io.github.mdetr.core.backend;
 
 import io.github.mdetr.core.tensor.Context;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 
@@ -43,24 +43,37 @@ public final class NativeThread {
             return work.get();
         }
         Context context = Context.current();
-        CompletableFuture<T> result = new CompletableFuture<>();
-        WORK.add(() -> {
-            try {
-                result.complete(context.carry(work));
-            } catch (Throwable t) {
-                result.completeExceptionally(t);
-            }
-        });
+        // no CompletableFuture: its join runs other tasks on a waiting worker of the common pool, under this very
+        // context
+        FutureTask<T> task = new FutureTask<>(() -> context.carry(work));
+        WORK.add(task);
         try {
-            return result.join();
-        } catch (CompletionException e) {
+            return await(task);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             if (e.getCause() instanceof Error cause) {
                 throw cause;
             }
-            throw e;
+            throw new IllegalStateException(e.getCause()); // a Supplier throws no other
+        }
+    }
+
+    private static <T> T await(FutureTask<T> task) throws ExecutionException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.tensor.Context;
+import io.github.mdetr.core.testing.FreshJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -71,6 +75,51 @@ final class NativeThreadTest {
         Thread.currentThread().interrupt();
         assertEquals(3, NativeThread.run(() -> 3));
         assertTrue(Thread.interrupted());
+    }
+
+    /**
+     * Many tasks on a common pool of several workers, of which one waits for the native thread: none may run on the thread
+     * that waits, since the native thread works under its scopes.
+     */
+    static final class Helping {
+        private static final ThreadLocal<Boolean> WAITING = ThreadLocal.withInitial(() -> false);
+
+        public static void main(String[] args) {
+            AtomicInteger helped = new AtomicInteger();
+            CompletableFuture.runAsync(() -> {
+                        List<CompletableFuture<Void>> others = IntStream.range(0, 60)
+                                .mapToObj(i -> CompletableFuture.runAsync(() -> {
+                                    helped.addAndGet(WAITING.get() ? 1 : 0);
+                                    sleep(20);
+                                }))
+                                .toList();
+                        WAITING.set(true);
+                        NativeThread.execute(() -> sleep(300));
+                        WAITING.set(false);
+                        CompletableFuture.allOf(others.toArray(CompletableFuture[]::new))
+                                .join();
+                    })
+                    .join();
+            System.out.println(ForkJoinPool.commonPool().getParallelism() + " workers, " + helped + " helped");
+        }
+
+        private static void sleep(long ms) {
+            try {
+                Thread.sleep(ms);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void aWaitingWorkerOfTheCommonPoolRunsNothingElse() throws Exception {
+        assertEquals(
+                List.of("3 workers, 0 helped"),
+                FreshJvm.run(
+                        Helping.class,
+                        Duration.ofSeconds(60),
+                        "-Djava.util.concurrent.ForkJoinPool.common.parallelism=3"));
     }
 
     private static void join(Thread t) {
