@@ -2,7 +2,7 @@ package io.github.mdetr.core.backend;
 
 import org.jspecify.annotations.Nullable;
 
-/** One way to compute, found by {@link java.util.ServiceLoader}. */
+/** One way to compute, found by {@link java.util.ServiceLoader}. Called on the {@link NativeThread} alone. */
 public interface BackendProvider {
 
     /** Its name, as in {@code -Dmdetr.backend=NAME}. */

@@ -3,11 +3,12 @@ package io.github.mdetr.core.backend;
 import io.github.mdetr.core.tensor.Device;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,9 @@ public final class Backends implements Device.Provider {
     public static final String PROPERTY = "mdetr.backend";
 
     private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
-    private static final Map<String, Backend> STARTED = new LinkedHashMap<>();
+    private static final List<Backend> STARTED = new CopyOnWriteArrayList<>();
+    /** Read and set on the native thread alone. */
+    private static @Nullable Backend chosen;
 
     /** For {@link ServiceLoader}; use the static methods. */
     public Backends() {}
@@ -36,29 +39,46 @@ public final class Backends implements Device.Provider {
      * @throws IllegalStateException when it is unknown or cannot run, with the reason and what to add
      */
     public static Backend get(String name) {
-        return start(named(providers(), name));
+        return startedBy(name).orElseGet(() -> NativeThread.run(() -> start(named(providers(), name))));
     }
 
     /** Names of the backends that can run here, best first. */
     public static List<String> available() {
-        return providers().stream()
+        return NativeThread.run(() -> providers().stream()
                 .filter(p -> p.unavailable() == null)
                 .map(BackendProvider::name)
-                .toList();
+                .toList());
     }
 
     /** The backends started so far, whose memory may be in use. */
-    public static synchronized List<Backend> started() {
-        return List.copyOf(STARTED.values());
+    public static List<Backend> started() {
+        return List.copyOf(STARTED);
     }
 
     @Override
     public Device device() {
-        return start(choose(providers(), System.getProperty(PROPERTY, "auto")));
+        return NativeThread.run(() -> {
+            if (chosen == null) {
+                chosen = start(choose(providers(), System.getProperty(PROPERTY, "auto")));
+            }
+            return chosen;
+        });
     }
 
-    private static synchronized Backend start(BackendProvider p) {
-        return STARTED.computeIfAbsent(p.name(), name -> p.create());
+    /**
+     * Providers are asked and started on the native thread alone, one after the other and without a lock: they wait for
+     * that thread, and whoever held a lock meanwhile could be what it waits for.
+     */
+    private static Backend start(BackendProvider p) {
+        return startedBy(p.name()).orElseGet(() -> {
+            Backend b = p.create();
+            STARTED.add(b);
+            return b;
+        });
+    }
+
+    private static Optional<Backend> startedBy(String name) {
+        return STARTED.stream().filter(b -> b.name().equals(name)).findFirst();
     }
 
     private static BackendProvider named(List<BackendProvider> providers, String name) {

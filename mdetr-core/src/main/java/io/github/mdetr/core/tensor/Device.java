@@ -45,13 +45,13 @@ public interface Device {
 
     /** Chooses the process's default device; found by {@link ServiceLoader}. */
     interface Provider {
-        /** The default device, chosen and logged at the first call. */
+        /** The default device, chosen and logged at the first call and the same at each; from any thread. */
         Device device();
     }
 
     /** The choice is made when first asked for, so that naming a class costs nothing; one that fails may be asked again. */
     final class Default {
-        private static @Nullable Device chosen;
+        private static volatile @Nullable Device chosen;
 
         private Default() {}
 
@@ -60,9 +60,9 @@ public interface Device {
          *
          * @throws IllegalStateException when none can run, with what to add
          */
-        public static synchronized Device get() {
+        public static Device get() {
             Device d = chosen;
-            if (d == null) {
+            if (d == null) { // no lock: the provider may wait for a thread that asks for the device itself
                 d = choose();
                 chosen = d;
             }

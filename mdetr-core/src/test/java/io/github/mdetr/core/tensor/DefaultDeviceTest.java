@@ -2,8 +2,8 @@ package io.github.mdetr.core.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import io.github.mdetr.core.testing.FreshJvm;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,17 +24,7 @@ class DefaultDeviceTest {
 
     @Test
     void anUnknownBackendIsToldEachTime() throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dmdetr.backend=abacus",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Asker.class.getName())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        List<String> lines = FreshJvm.run(Asker.class, Duration.ofSeconds(60), "-Dmdetr.backend=abacus");
         String expected = "java.lang.IllegalStateException: backend 'abacus' is unknown: expected one of [";
         assertEquals(
                 List.of(expected, expected),
