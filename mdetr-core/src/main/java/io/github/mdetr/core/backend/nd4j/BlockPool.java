@@ -18,7 +18,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * powers of two, so that images of ever new sizes meet the same blocks. What is kept unused is bounded by what was ever
  * in use at once; the least recently used goes first.
  */
-final class BlockPool {
+class BlockPool {
     /** A one-dimensional array and how many bytes of it were asked for. */
     static final class Block {
         final INDArray array;

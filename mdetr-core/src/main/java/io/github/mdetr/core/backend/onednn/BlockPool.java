@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * ever new sizes reuse the same memory. Fresh memory costs a page fault for every 4 KiB, which is why it is kept. A slab
  * that is wholly free goes back to the system when more than {@link #SPARE} is free.
  */
-final class BlockPool {
+class BlockPool {
     /** A block in use or free. */
     static final class Block implements Comparable<Block> {
         final Slab slab;

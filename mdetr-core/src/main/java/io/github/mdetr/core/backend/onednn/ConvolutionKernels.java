@@ -183,9 +183,8 @@ final class ConvolutionKernels {
                 ? new long[] {w.dim(0), w.dim(1), w.dim(2), w.dim(3)}
                 : new long[] {groups, w.dim(0) / groups, w.dim(1), w.dim(2), w.dim(3)};
         Layout layout = Descriptor.with(() -> Layout.of(Dnnl.dense(dims)));
-        Tensor t = ((OneDnnBackend) w.device()).emptyIn(layout, w);
-        HostKernels.bytes(t).put(HostKernels.bytes(w));
-        return t;
+        return ((OneDnnBackend) w.device())
+                .weightIn(layout, w, t -> HostKernels.bytes(t).put(HostKernels.bytes(w)));
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
@@ -203,8 +202,7 @@ final class ConvolutionKernels {
         if (own == layout) {
             return w.retained();
         }
-        Tensor t = ((OneDnnBackend) w.device()).emptyIn(layout, w);
-        convert(conv, own, layout, w, t);
+        Tensor t = ((OneDnnBackend) w.device()).weightIn(layout, w, to -> convert(conv, own, layout, w, to));
         if (own == null) {
             return t;
         }
@@ -235,7 +233,6 @@ final class ConvolutionKernels {
                     dnnl_primitive_desc pd = descriptor(pass, conv, conv.anyWeight());
                     int query = pass == Pass.GRAD_WEIGHT ? dnnl_query_diff_weights_md : dnnl_query_weights_md;
                     Layout l = Layout.of(dnnl_primitive_desc_query_md(pd, query, 0));
-                    dnnl_primitive_desc_destroy(pd);
                     return l;
                 }));
     }
@@ -244,7 +241,7 @@ final class ConvolutionKernels {
 
     private dnnl_primitive_desc forwardDescriptor(
             Conv conv, dnnl_memory_desc weight, @Nullable dnnl_memory_desc bias, Dnnl.Attributes a) {
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         Dnnl.check(
                 dnnl_convolution_forward_primitive_desc_create(
                         pd,
@@ -270,7 +267,7 @@ final class ConvolutionKernels {
                 return forwardDescriptor(conv, weight, Dnnl.dense(conv.oc()), a);
             }
             dnnl_primitive_desc hint = forwardDescriptor(conv, conv.anyWeight(), null, a);
-            dnnl_primitive_desc pd = new dnnl_primitive_desc();
+            dnnl_primitive_desc pd = new PrimitiveDescriptor();
             int status = pass == Pass.GRAD_IMAGE
                     ? dnnl_convolution_backward_data_primitive_desc_create(
                             pd,
@@ -299,7 +296,6 @@ final class ConvolutionKernels {
                             conv.after(),
                             hint,
                             a.attr);
-            dnnl_primitive_desc_destroy(hint);
             Dnnl.check(status, pass.label);
             return pd;
         }

@@ -30,10 +30,10 @@ final class Descriptor extends dnnl_memory_desc {
         deallocator(new Destroy(made));
     }
 
-    /** Runs {@code work} and destroys the descriptors that were made in it. */
-    @SuppressWarnings("unchecked") // an array of one class
+    /** Runs {@code work} and destroys the descriptors, of memory and of primitives, that were made in it. */
+    @SuppressWarnings("unchecked") // an array of classes
     static <T> T with(Supplier<T> work) {
-        try (PointerScope scope = new PointerScope(Descriptor.class)) {
+        try (PointerScope scope = new PointerScope(Descriptor.class, PrimitiveDescriptor.class)) {
             return work.get();
         }
     }

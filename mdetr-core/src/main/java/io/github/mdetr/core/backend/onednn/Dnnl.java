@@ -3,6 +3,7 @@ package io.github.mdetr.core.backend.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
@@ -17,22 +18,18 @@ import org.bytedeco.javacpp.PointerPointer;
 final class Dnnl {
     private Dnnl() {}
 
-    /** oneDNN's refusal to do something it was asked for. */
-    static final class Unsupported extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        Unsupported(String message) {
-            super(message);
-        }
-    }
-
+    /**
+     * @throws OutOfTensorMemoryException when the system gave oneDNN no memory
+     * @throws IllegalStateException when it failed otherwise, or cannot do what it was asked for
+     */
     static void check(int status, String what) {
-        if (status == dnnl_unimplemented || status == dnnl_invalid_arguments) {
-            throw new Unsupported(what + ": oneDNN cannot do it (status " + status + ")");
+        if (status == dnnl_out_of_memory) {
+            throw new OutOfTensorMemoryException(what + ": the system gave oneDNN no memory for it");
         }
         if (status != dnnl_success) {
-            throw new IllegalStateException(what + ": oneDNN failed with status " + status
-                    + (status == dnnl_out_of_memory ? ", out of memory" : ""));
+            throw new IllegalStateException(what + ": oneDNN "
+                    + (status == dnnl_unimplemented || status == dnnl_invalid_arguments ? "cannot do it" : "failed")
+                    + " (status " + status + ")");
         }
     }
 
@@ -72,15 +69,14 @@ final class Dnnl {
 
     /** The extents that a description has. */
     static long[] dims(dnnl_memory_desc md) {
-        IntPointer rank = new IntPointer(1);
-        check(dnnl_memory_desc_query(md, dnnl_query_ndims_s32, rank), "extents");
-        PointerPointer<LongPointer> at = new PointerPointer<>(1);
-        check(dnnl_memory_desc_query(md, dnnl_query_dims, at), "extents");
-        long[] dims = new long[rank.get()];
-        at.get(LongPointer.class, 0).get(dims);
-        at.deallocate();
-        rank.deallocate();
-        return dims;
+        try (IntPointer rank = new IntPointer(1);
+                PointerPointer<LongPointer> at = new PointerPointer<>(1)) {
+            check(dnnl_memory_desc_query(md, dnnl_query_ndims_s32, rank), "extents");
+            check(dnnl_memory_desc_query(md, dnnl_query_dims, at), "extents");
+            long[] dims = new long[rank.get()];
+            at.get(LongPointer.class, 0).get(dims);
+            return dims;
+        }
     }
 
     /** oneDNN's name of an activation, 0 for none. */
@@ -95,11 +91,10 @@ final class Dnnl {
 
     /** What oneDNN calls the code it chose, such as {@code brgconv:avx512_core} or {@code ref:any}. */
     static String implementation(dnnl_primitive_desc pd) {
-        PointerPointer<BytePointer> at = new PointerPointer<>(1);
-        check(dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, at), "implementation");
-        String name = at.get(BytePointer.class, 0).getString();
-        at.deallocate();
-        return name;
+        try (PointerPointer<BytePointer> at = new PointerPointer<>(1)) {
+            check(dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, at), "implementation");
+            return at.get(BytePointer.class, 0).getString();
+        }
     }
 
     /** Attributes with the scratchpad given by us, and post-operations. */
@@ -109,9 +104,14 @@ final class Dnnl {
         private int count;
 
         Attributes() {
-            check(dnnl_primitive_attr_create(attr), "attributes");
-            check(dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "attributes");
-            check(dnnl_post_ops_create(ops), "attributes");
+            try {
+                check(dnnl_primitive_attr_create(attr), "attributes");
+                check(dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user), "attributes");
+                check(dnnl_post_ops_create(ops), "attributes");
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
         }
 
         Attributes eltwise(int algorithm, float alpha, float beta) {

@@ -50,7 +50,7 @@ final class ElementwiseKernels {
                 new Primitives.Key("eltwise", algorithm, Float.floatToIntBits(alpha), Float.floatToIntBits(beta), n),
                 () -> {
                     dnnl_memory_desc md = Dnnl.dense(n);
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         Dnnl.check(
                                 dnnl_eltwise_forward_primitive_desc_create(
@@ -96,8 +96,8 @@ final class ElementwiseKernels {
                 new Primitives.Key("eltwiseGrad", algorithm, Float.floatToIntBits(alpha), n),
                 () -> {
                     dnnl_memory_desc md = Dnnl.dense(n);
-                    dnnl_primitive_desc hint = new dnnl_primitive_desc();
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc hint = new PrimitiveDescriptor();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         Dnnl.check(
                                 dnnl_eltwise_forward_primitive_desc_create(
@@ -116,7 +116,6 @@ final class ElementwiseKernels {
                                         pd, primitives.engine, algorithm, md, md, md, alpha, 0, hint, a.attr),
                                 "eltwise gradient");
                     }
-                    dnnl_primitive_desc_destroy(hint);
                     return new Prepared.Builder("eltwiseGrad", primitives.engine, pd)
                             .argument(byOutput ? DNNL_ARG_DST : DNNL_ARG_SRC, md)
                             .argument(DNNL_ARG_DIFF_DST, md)
@@ -162,7 +161,7 @@ final class ElementwiseKernels {
                 () -> {
                     dnnl_memory_desc whole = Dnnl.dense(joined[0]);
                     dnnl_memory_desc part = Dnnl.dense(joined[1]);
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     try (Dnnl.Attributes attributes = new Dnnl.Attributes()) {
                         Dnnl.check(
                                 dnnl_binary_primitive_desc_create(

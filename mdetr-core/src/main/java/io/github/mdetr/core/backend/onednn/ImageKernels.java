@@ -28,14 +28,37 @@ final class ImageKernels {
     }
 
     void maxPoolGrad(BlockPool pool, Tensor x, Tensor g, int kernel, Window window, Tensor dx) {
-        Conv conv = pooling(x, kernel, window, g);
-        dnnl_primitive_desc forward = poolDescriptor(conv, dnnl_forward_training);
-        dnnl_memory_desc workspace = dnnl_primitive_desc_query_md(forward, dnnl_query_workspace_md, 0);
-        dnnl_primitive_desc backward = new dnnl_primitive_desc();
+        Descriptor.with(() -> {
+            Conv conv = pooling(x, kernel, window, g);
+            dnnl_primitive_desc forward = poolDescriptor(conv, dnnl_forward_training);
+            dnnl_memory_desc workspace = dnnl_primitive_desc_query_md(forward, dnnl_query_workspace_md, 0);
+            Prepared.Builder again = new Prepared.Builder("maxPool", primitives.engine, forward)
+                    .argument(DNNL_ARG_SRC, conv.image())
+                    .argument(DNNL_ARG_DST, conv.result())
+                    .argument(DNNL_ARG_WORKSPACE, workspace);
+            Prepared.Builder back = new Prepared.Builder("maxPoolGrad", primitives.engine, backward(conv, forward))
+                    .argument(DNNL_ARG_DIFF_DST, conv.result())
+                    .argument(DNNL_ARG_WORKSPACE, workspace)
+                    .argument(DNNL_ARG_DIFF_SRC, conv.image());
+            BlockPool.Block positions = pool.allocate(dnnl_memory_desc_get_size(workspace));
+            try (Tensor largest = Tensor.empty(g.device(), g.dtype(), g.shape());
+                    Prepared first = again.build();
+                    Prepared second = back.build()) {
+                primitives.runOnce(first, OneDnnBackend.address(x), OneDnnBackend.address(largest), positions.address);
+                primitives.runOnce(second, OneDnnBackend.address(g), positions.address, OneDnnBackend.address(dx));
+            } finally {
+                pool.release(positions);
+            }
+            return true;
+        });
+    }
+
+    private dnnl_primitive_desc backward(Conv conv, dnnl_primitive_desc forward) {
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             Dnnl.check(
                     dnnl_pooling_backward_primitive_desc_create(
-                            backward,
+                            pd,
                             primitives.engine,
                             dnnl_pooling_max,
                             conv.image(),
@@ -49,24 +72,7 @@ final class ImageKernels {
                             a.done()),
                     "max pooling gradient");
         }
-        BlockPool.Block positions = pool.allocate(dnnl_memory_desc_get_size(workspace));
-        BlockPool.Block largest = pool.allocate(4 * g.size());
-        Prepared.Builder backwards = new Prepared.Builder("maxPoolGrad", primitives.engine, backward)
-                .argument(DNNL_ARG_DIFF_DST, conv.result())
-                .argument(DNNL_ARG_WORKSPACE, workspace)
-                .argument(DNNL_ARG_DIFF_SRC, conv.image());
-        try (Prepared back = backwards.build();
-                Prepared again = new Prepared.Builder("maxPool", primitives.engine, forward)
-                        .argument(DNNL_ARG_SRC, conv.image())
-                        .argument(DNNL_ARG_DST, conv.result())
-                        .argument(DNNL_ARG_WORKSPACE, workspace)
-                        .build()) {
-            primitives.runOnce(again, OneDnnBackend.address(x), largest.address, positions.address);
-            primitives.runOnce(back, OneDnnBackend.address(g), positions.address, OneDnnBackend.address(dx));
-        } finally {
-            pool.release(positions);
-            pool.release(largest);
-        }
+        return pd;
     }
 
     private static Conv pooling(Tensor x, int kernel, Window window, Tensor out) {
@@ -75,7 +81,7 @@ final class ImageKernels {
     }
 
     private dnnl_primitive_desc poolDescriptor(Conv conv, int kind) {
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             Dnnl.check(
                     dnnl_pooling_forward_primitive_desc_create(
@@ -125,7 +131,7 @@ final class ImageKernels {
 
     private Prepared resize(dnnl_memory_desc from, dnnl_memory_desc to, boolean backward) {
         float[] factors = null; // the extents say it
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             Dnnl.check(
                     dnnl_resampling_forward_primitive_desc_create(
@@ -140,12 +146,11 @@ final class ImageKernels {
                     "bilinear resizing");
             if (backward) {
                 dnnl_primitive_desc hint = pd;
-                pd = new dnnl_primitive_desc();
+                pd = new PrimitiveDescriptor();
                 Dnnl.check(
                         dnnl_resampling_backward_primitive_desc_create(
                                 pd, primitives.engine, dnnl_resampling_linear, factors, from, to, hint, a.attr),
                         "bilinear resizing gradient");
-                dnnl_primitive_desc_destroy(hint);
             }
         }
         return new Prepared.Builder("resize", primitives.engine, pd)

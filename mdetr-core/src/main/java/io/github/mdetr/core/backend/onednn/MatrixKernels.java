@@ -54,7 +54,7 @@ final class MatrixKernels {
     }
 
     private Prepared product(String name, dnnl_memory_desc a, dnnl_memory_desc b, dnnl_memory_desc c) {
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes attributes = new Dnnl.Attributes()) {
             Dnnl.check(
                     dnnl_matmul_primitive_desc_create(pd, primitives.engine, a, b, null, c, attributes.done()), name);
@@ -160,7 +160,7 @@ final class MatrixKernels {
             @Nullable dnnl_memory_desc bias,
             dnnl_memory_desc dst,
             Dnnl.Attributes a) {
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         Dnnl.check(
                 dnnl_matmul_primitive_desc_create(pd, primitives.engine, src, weights, bias, dst, a.done()), "linear");
         return pd;
@@ -183,11 +183,9 @@ final class MatrixKernels {
                     Dnnl.dense(NOMINAL_ROWS, out),
                     a);
             layout = Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
-            dnnl_primitive_desc_destroy(pd);
         }
-        Tensor packed = ((OneDnnBackend) w.device()).emptyIn(layout, w);
-        reorder(plainWeight(in, out), layout.descriptor, w, packed);
-        return packed;
+        return ((OneDnnBackend) w.device())
+                .weightIn(layout, w, t -> reorder(plainWeight(in, out), layout.descriptor, w, t));
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
@@ -216,7 +214,7 @@ final class MatrixKernels {
     }
 
     Prepared reordering(dnnl_memory_desc from, dnnl_memory_desc to) {
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             Dnnl.check(
                     dnnl_reorder_primitive_desc_create(pd, from, primitives.engine, to, primitives.engine, a.done()),
@@ -244,26 +242,25 @@ final class MatrixKernels {
         long s = k.dim(1);
         long d = q.dim(2);
         Shape shape = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
-        Tensor scores = probabilities != null ? probabilities : Tensor.empty(q.device(), DType.FLOAT32, shape);
-        Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask);
-        scores(q, k, bias, b, t, s, d, heads, scale, scores);
-        norms.softmax(scores, 3, scores);
-        primitives.run(
-                new Primitives.Key("attentionValues", b, t, s, d, heads),
-                () -> product(
-                        "attentionValues",
-                        Dnnl.dense(b, heads, t, s),
-                        Dnnl.strided(headed(b, heads, s, d), headStrides(heads, s, d)),
-                        Dnnl.strided(headed(b, heads, t, d), headStrides(heads, t, d))),
-                OneDnnBackend.address(scores),
-                OneDnnBackend.address(v),
-                OneDnnBackend.address(out));
-        if (mask != null && bias != null) {
-            clearFullyMasked(mask, out, probabilities);
-            bias.close();
-        }
-        if (probabilities == null) {
-            scores.close();
+        try (Tensor scores = probabilities != null
+                        ? probabilities.retained()
+                        : Tensor.empty(q.device(), DType.FLOAT32, shape);
+                Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask)) {
+            scores(q, k, bias, b, t, s, d, heads, scale, scores);
+            norms.softmax(scores, 3, scores);
+            primitives.run(
+                    new Primitives.Key("attentionValues", b, t, s, d, heads),
+                    () -> product(
+                            "attentionValues",
+                            Dnnl.dense(b, heads, t, s),
+                            Dnnl.strided(headed(b, heads, s, d), headStrides(heads, s, d)),
+                            Dnnl.strided(headed(b, heads, t, d), headStrides(heads, t, d))),
+                    OneDnnBackend.address(scores),
+                    OneDnnBackend.address(v),
+                    OneDnnBackend.address(out));
+            if (mask != null && bias != null) {
+                clearFullyMasked(mask, out, probabilities);
+            }
         }
     }
 
@@ -294,7 +291,7 @@ final class MatrixKernels {
                             Dnnl.strided(new long[] {b, heads, d / heads, s}, new long[] {s * d, d / heads, 1, d});
                     dnnl_memory_desc ms = Dnnl.dense(b, heads, t, s);
                     dnnl_memory_desc mb = Dnnl.dense(b, 1, 1, s);
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     int id = 0;
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         a.eltwise(dnnl_eltwise_linear, scale, 0);

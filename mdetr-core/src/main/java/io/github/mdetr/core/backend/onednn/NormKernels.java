@@ -31,7 +31,7 @@ final class NormKernels {
                 new Primitives.Key("softmax", outer, n, inner),
                 () -> {
                     dnnl_memory_desc md = Dnnl.dense(outer, n, inner);
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         Dnnl.check(
                                 dnnl_softmax_forward_primitive_desc_create(
@@ -62,8 +62,8 @@ final class NormKernels {
                 new Primitives.Key("softmaxGrad", outer, n, inner, log ? 1 : 0),
                 () -> {
                     dnnl_memory_desc md = Dnnl.dense(outer, n, inner);
-                    dnnl_primitive_desc hint = new dnnl_primitive_desc();
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc hint = new PrimitiveDescriptor();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     int algorithm = log ? dnnl_softmax_log : dnnl_softmax_accurate;
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         Dnnl.check(
@@ -75,7 +75,6 @@ final class NormKernels {
                                         pd, primitives.engine, algorithm, md, md, md, 1, hint, a.attr),
                                 "softmax gradient");
                     }
-                    dnnl_primitive_desc_destroy(hint);
                     return new Prepared.Builder("softmaxGrad", primitives.engine, pd)
                             .argument(DNNL_ARG_DST, md)
                             .argument(DNNL_ARG_DIFF_DST, md)
@@ -121,7 +120,7 @@ final class NormKernels {
                     dnnl_memory_desc md = Dnnl.dense(n, d);
                     dnnl_memory_desc vector = Dnnl.dense(d);
                     dnnl_memory_desc rows = Dnnl.dense(n);
-                    dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                    dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         Dnnl.check(
                                 dnnl_layer_normalization_forward_primitive_desc_create(
@@ -164,8 +163,8 @@ final class NormKernels {
                         dnnl_memory_desc md = Dnnl.dense(n, d);
                         dnnl_memory_desc vector = Dnnl.dense(d);
                         dnnl_memory_desc rows = Dnnl.dense(n);
-                        dnnl_primitive_desc hint = new dnnl_primitive_desc();
-                        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                        dnnl_primitive_desc hint = new PrimitiveDescriptor();
+                        dnnl_primitive_desc pd = new PrimitiveDescriptor();
                         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                             Dnnl.check(
                                     dnnl_layer_normalization_forward_primitive_desc_create(
@@ -194,7 +193,6 @@ final class NormKernels {
                                             a.attr),
                                     "layer normalization gradient");
                         }
-                        dnnl_primitive_desc_destroy(hint);
                         return new Prepared.Builder("layerNormGrad", primitives.engine, pd)
                                 .argument(DNNL_ARG_SRC, md)
                                 .argument(DNNL_ARG_SCALE, vector)
@@ -257,7 +255,7 @@ final class NormKernels {
                         dnnl_memory_desc vector = Dnnl.dense(x.dim(3));
                         dnnl_memory_desc stats = Dnnl.dense(x.dim(0), groups);
                         dnnl_primitive_desc hint = groupForward(x, groups, ANY_EPS);
-                        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+                        dnnl_primitive_desc pd = new PrimitiveDescriptor();
                         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                             Dnnl.check(
                                     dnnl_group_normalization_backward_primitive_desc_create(
@@ -274,7 +272,6 @@ final class NormKernels {
                                             a.done()),
                                     "group normalization gradient");
                         }
-                        dnnl_primitive_desc_destroy(hint);
                         return new Prepared.Builder("groupNormGrad", primitives.engine, pd)
                                 .argument(DNNL_ARG_SRC, md)
                                 .argument(DNNL_ARG_SCALE, vector)
@@ -307,7 +304,7 @@ final class NormKernels {
 
     private dnnl_primitive_desc groupForward(Tensor x, int groups, float eps) {
         dnnl_memory_desc md = image(x);
-        dnnl_primitive_desc pd = new dnnl_primitive_desc();
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             Dnnl.check(
                     dnnl_group_normalization_forward_primitive_desc_create(

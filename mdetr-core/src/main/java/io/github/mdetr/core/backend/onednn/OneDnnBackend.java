@@ -15,6 +15,7 @@ import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Storage;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,8 +32,8 @@ final class OneDnnBackend implements Backend {
     private final Reductions reductions;
     private final Primitives primitives;
 
-    OneDnnBackend(long cap) {
-        this.pool = new BlockPool(cap);
+    OneDnnBackend(BlockPool pool) {
+        this.pool = pool;
         this.primitives = NativeThread.run(() -> new Primitives(pool));
         this.elementwise = new ElementwiseKernels(primitives, host);
         this.norms = new NormKernels(primitives, elementwise);
@@ -372,6 +373,14 @@ final class OneDnnBackend implements Backend {
         Storage s = OneDnnStorage.packed(this, pool.allocate(bytes), bytes, layout);
         try (Tensor scoped = Tensor.on(s, w.dtype(), w.shape())) {
             return scoped.retained();
+        }
+    }
+
+    /** A weight like {@code w} in {@code layout} that {@code fill} fills; unscoped, the caller's to close. */
+    Tensor weightIn(Layout layout, Tensor w, Consumer<Tensor> fill) {
+        try (Tensor t = emptyIn(layout, w)) {
+            fill.accept(t);
+            return t.retained();
         }
     }
 

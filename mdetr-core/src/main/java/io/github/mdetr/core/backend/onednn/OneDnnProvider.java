@@ -76,7 +76,7 @@ public final class OneDnnProvider implements BackendProvider {
     @Override
     public Backend create() {
         OpenMp.configure();
-        OneDnnBackend b = new OneDnnBackend(MemoryCap.bytes());
+        OneDnnBackend b = new OneDnnBackend(new BlockPool(MemoryCap.bytes()));
         LOG.info(
                 "oneDNN {}.{}.{}, instruction set {}",
                 dnnl.dnnl_version().major(),

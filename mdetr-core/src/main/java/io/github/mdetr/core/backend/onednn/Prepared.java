@@ -3,6 +3,7 @@ package io.github.mdetr.core.backend.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
@@ -69,6 +70,10 @@ final class Prepared implements AutoCloseable {
 
     @Override
     public void close() {
+        destroy(primitive, memories, arguments);
+    }
+
+    private static void destroy(dnnl_primitive primitive, dnnl_memory[] memories, dnnl_exec_arg_t arguments) {
         for (dnnl_memory m : memories) {
             dnnl_memory_destroy(m);
         }
@@ -76,7 +81,7 @@ final class Prepared implements AutoCloseable {
         arguments.deallocate();
     }
 
-    /** Builds one from a primitive descriptor, which it takes over. */
+    /** Builds one from a primitive descriptor. */
     static final class Builder {
         private final String name;
         private final dnnl_engine engine;
@@ -97,29 +102,29 @@ final class Prepared implements AutoCloseable {
             return this;
         }
 
-        /** The next argument, in the layout that the primitive asks for. */
-        Builder queried(int id, int query) {
-            return argument(id, dnnl_primitive_desc_query_md(descriptor, query, 0));
-        }
-
+        /** Makes the primitive, or nothing when oneDNN gives an error. */
         Prepared build() {
             dnnl_memory_desc scratch = dnnl_primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
             argument(DNNL_ARG_SCRATCHPAD, scratch);
-            dnnl_primitive p = new dnnl_primitive();
-            Dnnl.check(dnnl_primitive_create(p, descriptor), name);
-            dnnl_memory[] memories = new dnnl_memory[ids.size()];
-            dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(ids.size());
-            for (int i = 0; i < memories.length; i++) {
-                memories[i] = new dnnl_memory();
-                // no memory yet: a null handle
-                Dnnl.check(dnnl_memory_create(memories[i], layouts.get(i), engine, new Address(0)), name);
-                arguments.position(i).arg(ids.get(i)).memory(memories[i]);
-            }
-            arguments.position(0);
-            long bytes = scratch == null ? 0 : dnnl_memory_desc_get_size(scratch);
             String label = name + " " + Dnnl.implementation(descriptor);
-            dnnl_primitive_desc_destroy(descriptor);
-            return new Prepared(label, p, memories, arguments, bytes);
+            long bytes = scratch == null ? 0 : dnnl_memory_desc_get_size(scratch);
+            dnnl_primitive primitive = new dnnl_primitive();
+            dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(ids.size());
+            dnnl_memory[] memories = new dnnl_memory[ids.size()];
+            Arrays.setAll(memories, i -> new dnnl_memory());
+            try {
+                Dnnl.check(dnnl_primitive_create(primitive, descriptor), name);
+                for (int i = 0; i < memories.length; i++) {
+                    // no memory yet: a null handle
+                    Dnnl.check(dnnl_memory_create(memories[i], layouts.get(i), engine, new Address(0)), name);
+                    arguments.position(i).arg(ids.get(i)).memory(memories[i]);
+                }
+                arguments.position(0);
+                return new Prepared(label, primitive, memories, arguments, bytes);
+            } catch (RuntimeException | Error e) {
+                destroy(primitive, memories, arguments.position(0));
+                throw e;
+            }
         }
     }
 }
