@@ -18,8 +18,9 @@ public final class Dropout {
         for (int i = 0; i < keep.length; i++) {
             keep[i] = random.nextDouble() < p ? 0 : 1 / (1 - p);
         }
-        Tensor mask = Check.empty(x, x.shape());
-        mask.write(FloatBuffer.wrap(keep));
-        return Elementwise.mul(x, mask);
+        try (Tensor mask = Check.empty(x, x.shape())) {
+            mask.write(FloatBuffer.wrap(keep));
+            return Elementwise.mul(x, mask);
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 
@@ -137,7 +138,9 @@ public final class Elementwise {
 
     /** {@code value} where {@code mask}, else x. */
     public static Tensor maskedFill(Tensor x, Tensor mask, float value) {
-        return where(mask, number(x, value), x);
+        try (Tensor fill = number(x, value)) {
+            return where(mask, fill, x);
+        }
     }
 
     /** A number without axes, beside {@code x}. */
@@ -224,20 +227,22 @@ public final class Elementwise {
      */
     public static Tensor binaryCrossEntropyWithLogits(Tensor logits, Tensor target) {
         String op = "binaryCrossEntropyWithLogits";
-        Tensor product = binary(op, Binary.MUL, logits, target);
-        Backend b = Backend.of(logits);
-        Tensor tail = Check.empty(logits, logits.shape());
-        b.unary(Unary.ABS, logits, tail);
-        b.affine(tail, -1, 0, tail);
-        b.unary(Unary.EXP, tail, tail);
-        b.affine(tail, 1, 1, tail);
-        b.unary(Unary.LOG, tail, tail);
-        Tensor head = Check.empty(logits, logits.shape());
-        b.unary(Unary.RELU, logits, head);
-        b.binary(Binary.ADD, head, tail, head);
-        return Tape.op(op, binary(op, Binary.SUB, head, product))
-                .saving(logits, target)
-                .input(logits, (g, s) -> mul(g, sub(sigmoid(s[0]), s[1])))
-                .done();
+        try (Scope scope = Scope.open()) {
+            Tensor product = binary(op, Binary.MUL, logits, target);
+            Backend b = Backend.of(logits);
+            Tensor tail = Check.empty(logits, logits.shape());
+            b.unary(Unary.ABS, logits, tail);
+            b.affine(tail, -1, 0, tail);
+            b.unary(Unary.EXP, tail, tail);
+            b.affine(tail, 1, 1, tail);
+            b.unary(Unary.LOG, tail, tail);
+            Tensor head = Check.empty(logits, logits.shape());
+            b.unary(Unary.RELU, logits, head);
+            b.binary(Binary.ADD, head, tail, head);
+            return scope.keep(Tape.op(op, binary(op, Binary.SUB, head, product))
+                    .saving(logits, target)
+                    .input(logits, (g, s) -> mul(g, sub(sigmoid(s[0]), s[1])))
+                    .done());
+        }
     }
 }

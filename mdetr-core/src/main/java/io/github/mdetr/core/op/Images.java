@@ -33,8 +33,9 @@ public final class Images {
         Backend b = checkConv2d(x, w, bias, residual, window);
         Unary curve = f.function();
         if (curve != null && f != Activation.RELU && Tape.isRecording(x, w, bias, residual)) {
-            Tensor z = conv2d(x, w, bias, residual, window, Activation.IDENTITY);
-            return Elementwise.unary("conv2d", curve, z); // the gradient needs the value before f
+            try (Tensor z = conv2d(x, w, bias, residual, window, Activation.IDENTITY)) {
+                return Elementwise.unary("conv2d", curve, z); // the gradient needs the value before f
+            }
         }
         Tensor y = Check.empty(x, window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0)));
         b.conv2d(x, w, bias, residual, window, f, y);

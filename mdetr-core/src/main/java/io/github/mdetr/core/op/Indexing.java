@@ -26,7 +26,11 @@ public final class Indexing {
         int n = Math.toIntExact(ids.size());
         int width = Math.toIntExact(shape.inner(0));
         Tensor y = Check.empty(table, rows(ids.shape(), shape));
-        b.gatherRows(table.view(Shape.of(shape.dim(0), width)), ids.view(Shape.of(n)), y.view(Shape.of(n, width)));
+        try (Tensor flatTable = table.view(Shape.of(shape.dim(0), width));
+                Tensor flatIds = ids.view(Shape.of(n));
+                Tensor into = y.view(Shape.of(n, width))) {
+            b.gatherRows(flatTable, flatIds, into);
+        }
         return Tape.op("gatherRows", y)
                 .saving(ids)
                 .input(table, (g, s) -> {

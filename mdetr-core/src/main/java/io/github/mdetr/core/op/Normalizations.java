@@ -33,28 +33,31 @@ public final class Normalizations {
         Check.shape("layerNorm", "residual", residual, x.shape().dims());
         Shape flat = Shape.of(Math.toIntExact(x.size() / d), d);
         Tensor y = Check.empty(x, x.shape());
-        Tensor r = residual == null ? null : residual.view(flat);
-        if (!Tape.isRecording(x, residual, gamma, beta)) {
-            b.layerNorm(x.view(flat), r, gamma, beta, eps, y.view(flat), null, null);
-            return y;
+        try (Tensor rows = x.view(flat);
+                Tensor added = residual == null ? null : residual.view(flat);
+                Tensor into = y.view(flat)) {
+            if (!Tape.isRecording(x, residual, gamma, beta)) {
+                b.layerNorm(rows, added, gamma, beta, eps, into, null, null);
+                return y;
+            }
+            try (Tensor sum = residual == null ? null : Check.empty(x, flat);
+                    Tensor statistics = Check.empty(x, Shape.of(2, flat.dim(0)))) {
+                b.layerNorm(rows, added, gamma, beta, eps, into, sum, statistics);
+                return Tape.op("layerNorm", y)
+                        .saving(sum == null ? rows : sum, gamma, statistics)
+                        .input(x, null)
+                        .input(residual, null)
+                        .input(gamma, null)
+                        .input(beta, null)
+                        .done((g, s, needed) -> {
+                            Tensor dz = Check.empty(g, g.shape());
+                            Tensor dgamma = Check.empty(g, s[1].shape());
+                            Tensor dbeta = Check.empty(g, s[1].shape());
+                            b.layerNormGrad(s[0], s[1], s[2], eps, g.view(flat), dz.view(flat), dgamma, dbeta);
+                            return new Tensor[] {dz, dz, dgamma, dbeta};
+                        });
+            }
         }
-        Tensor z = residual == null ? x : Check.empty(x, x.shape());
-        Tensor statistics = Check.empty(x, Shape.of(2, flat.dim(0)));
-        b.layerNorm(
-                x.view(flat), r, gamma, beta, eps, y.view(flat), residual == null ? null : z.view(flat), statistics);
-        return Tape.op("layerNorm", y)
-                .saving(z, gamma, statistics)
-                .input(x, null)
-                .input(residual, null)
-                .input(gamma, null)
-                .input(beta, null)
-                .done((g, s, needed) -> {
-                    Tensor dz = Check.empty(g, g.shape());
-                    Tensor dgamma = Check.empty(g, s[1].shape());
-                    Tensor dbeta = Check.empty(g, s[1].shape());
-                    b.layerNormGrad(s[0].view(flat), s[1], s[2], eps, g.view(flat), dz.view(flat), dgamma, dbeta);
-                    return new Tensor[] {dz, dz, dgamma, dbeta};
-                });
     }
 
     /** Group normalization (Wu and He 2018) of images [B, H, W, C] over {@code groups} of channels; gamma, beta [C]. */
@@ -68,20 +71,21 @@ public final class Normalizations {
         Check.shape("groupNorm", "gamma", gamma, x.dim(3));
         Check.shape("groupNorm", "beta", beta, x.dim(3));
         Tensor y = Check.empty(x, x.shape());
-        Tensor statistics = Check.empty(x, Shape.of(2, x.dim(0), groups));
-        b.groupNorm(x, groups, gamma, beta, eps, y, statistics);
-        return Tape.op("groupNorm", y)
-                .saving(x, gamma, statistics)
-                .input(x, null)
-                .input(gamma, null)
-                .input(beta, null)
-                .done((g, s, needed) -> {
-                    Tensor dx = Check.empty(g, g.shape());
-                    Tensor dgamma = Check.empty(g, s[1].shape());
-                    Tensor dbeta = Check.empty(g, s[1].shape());
-                    b.groupNormGrad(s[0], groups, s[1], s[2], g, dx, dgamma, dbeta);
-                    return new Tensor[] {dx, dgamma, dbeta};
-                });
+        try (Tensor statistics = Check.empty(x, Shape.of(2, x.dim(0), groups))) {
+            b.groupNorm(x, groups, gamma, beta, eps, y, statistics);
+            return Tape.op("groupNorm", y)
+                    .saving(x, gamma, statistics)
+                    .input(x, null)
+                    .input(gamma, null)
+                    .input(beta, null)
+                    .done((g, s, needed) -> {
+                        Tensor dx = Check.empty(g, g.shape());
+                        Tensor dgamma = Check.empty(g, s[1].shape());
+                        Tensor dbeta = Check.empty(g, s[1].shape());
+                        b.groupNormGrad(s[0], groups, s[1], s[2], g, dx, dgamma, dbeta);
+                        return new Tensor[] {dx, dgamma, dbeta};
+                    });
+        }
     }
 
     /** x / max(‖x‖₂, 1e-12) over the last axis; zeros stay zeros. */
@@ -90,20 +94,21 @@ public final class Normalizations {
         Check.that(x.shape().rank() > 0, "l2Normalize: input must have an axis, got " + x);
         Backend b = Backend.of(x);
         Tensor y = Check.empty(x, x.shape());
-        Tensor length = Check.empty(x, x.shape().with(-1, 1));
-        b.unary(Unary.SQUARE, x, y);
-        b.reduce(Reduce.SUM, y, length);
-        b.unary(Unary.SQRT, length, length);
-        b.clamp(length, SHORTEST, Float.MAX_VALUE, length);
-        b.binary(Binary.DIV, x, length, y);
-        return Tape.op("l2Normalize", y)
-                .saving(y, length)
-                .input(x, (g, s) -> {
-                    Tensor along = Reductions.sum(Elementwise.mul(g, s[0]), true, -1);
-                    Tensor varies = Elementwise.greater(s[1], Elementwise.number(g, SHORTEST));
-                    Tensor radial = Elementwise.mul(s[0], Elementwise.mul(along, varies));
-                    return Elementwise.div(Elementwise.sub(g, radial), s[1]);
-                })
-                .done();
+        try (Tensor length = Check.empty(x, x.shape().with(-1, 1))) {
+            b.unary(Unary.SQUARE, x, y);
+            b.reduce(Reduce.SUM, y, length);
+            b.unary(Unary.SQRT, length, length);
+            b.clamp(length, SHORTEST, Float.MAX_VALUE, length);
+            b.binary(Binary.DIV, x, length, y);
+            return Tape.op("l2Normalize", y)
+                    .saving(y, length)
+                    .input(x, (g, s) -> {
+                        Tensor along = Reductions.sum(Elementwise.mul(g, s[0]), true, -1);
+                        Tensor varies = Elementwise.greater(s[1], Elementwise.number(g, SHORTEST));
+                        Tensor radial = Elementwise.mul(s[0], Elementwise.mul(along, varies));
+                        return Elementwise.div(Elementwise.sub(g, radial), s[1]);
+                    })
+                    .done();
+        }
     }
 }

@@ -68,12 +68,17 @@ public final class Products {
         Check.shape("linear", "bias", bias, out);
         Unary curve = f.function();
         if (curve != null && f != Activation.RELU && Tape.isRecording(x, w, bias)) {
-            return Elementwise.unary("linear", curve, linear(x, w, bias)); // the gradient needs the value before f
+            try (Tensor z = linear(x, w, bias)) { // the gradient needs the value before f
+                return Elementwise.unary("linear", curve, z);
+            }
         }
         Shape flat = Shape.of(Math.toIntExact(x.size() / Math.max(1, in)), in);
         Shape flatOut = Shape.of(flat.dim(0), out);
         Tensor y = Check.empty(x, x.shape().with(-1, out));
-        b.linear(x.view(flat), w, bias, f, y.view(flatOut));
+        try (Tensor rows = x.view(flat);
+                Tensor into = y.view(flatOut)) {
+            b.linear(rows, w, bias, f, into);
+        }
         return Tape.op("linear", y)
                 .saving(x, w, y)
                 .input(x, null)
@@ -127,14 +132,15 @@ public final class Products {
             b.attention(q, k, v, keyPaddingMask, heads, scale, y, null);
             return y;
         }
-        Tensor p = Check.empty(q, Shape.of(q.dim(0), heads, q.dim(1), k.dim(1)));
-        b.attention(q, k, v, keyPaddingMask, heads, scale, y, p);
-        return Tape.op("attention", y)
-                .saving(q, k, v, p)
-                .input(q, null)
-                .input(k, null)
-                .input(v, null)
-                .done((g, s, needed) -> attentionGrad(g, s, heads, scale));
+        try (Tensor p = Check.empty(q, Shape.of(q.dim(0), heads, q.dim(1), k.dim(1)))) {
+            b.attention(q, k, v, keyPaddingMask, heads, scale, y, p);
+            return Tape.op("attention", y)
+                    .saving(q, k, v, p)
+                    .input(q, null)
+                    .input(k, null)
+                    .input(v, null)
+                    .done((g, s, needed) -> attentionGrad(g, s, heads, scale));
+        }
     }
 
     private static Tensor[] attentionGrad(Tensor g, Tensor[] s, int heads, float scale) {

@@ -6,6 +6,7 @@ import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Reduce;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.stream.IntStream;
@@ -16,12 +17,12 @@ public final class Reductions {
 
     /** The sum of all elements, without axes. */
     public static Tensor sum(Tensor x) {
-        return Shapes.reshape(reduce("sum", Reduce.SUM, x, allAxes(x)));
+        return squeezed(reduce("sum", Reduce.SUM, x, allAxes(x)), false, allAxes(x));
     }
 
     /** The mean of all elements, without axes. */
     public static Tensor mean(Tensor x) {
-        return Shapes.reshape(reduce("mean", Reduce.MEAN, x, allAxes(x)));
+        return squeezed(reduce("mean", Reduce.MEAN, x, allAxes(x)), false, allAxes(x));
     }
 
     /** The sum along {@code axes}, which stay with extent 1 when {@code keepDims}. */
@@ -38,14 +39,15 @@ public final class Reductions {
     public static Tensor max(Tensor x, int axis, boolean keepDims) {
         Tensor y = Check.empty(x, reduced("max", x, axis));
         Backend.of(x).reduce(Reduce.MAX, x, y);
-        Tensor index = argmax(x, axis);
-        Tape.op("max", y)
-                .saving(x, index)
-                .input(x, (g, s) -> {
-                    Tensor one = Indexing.oneHot(s[1], axis, s[0].dim(axis));
-                    return Elementwise.mul(one, g);
-                })
-                .done();
+        if (Tape.isRecording(x)) {
+            int extent = x.dim(axis);
+            try (Tensor index = argmax(x, axis)) {
+                Tape.op("max", y)
+                        .saving(index)
+                        .input(x, (g, s) -> Elementwise.mul(Indexing.oneHot(s[0], axis, extent), g))
+                        .done();
+            }
+        }
         return squeezed(y, keepDims, axis);
     }
 
@@ -101,15 +103,17 @@ public final class Reductions {
         Check.floats("logSumExp", x);
         Backend b = Backend.of(x);
         int a = x.shape().axis(axis);
-        Tensor peak = Check.empty(x, reduced("logSumExp", x, a));
-        b.reduce(Reduce.MAX, x, peak);
-        b.clamp(peak, -Float.MAX_VALUE, Float.MAX_VALUE, peak); // a line of −∞ alone must not become −∞ − −∞
-        Tensor y = Elementwise.add(Elementwise.log(sumExp(x, peak)), peak);
-        Tape.op("logSumExp", y)
-                .saving(x, y)
-                .input(x, (g, s) -> Elementwise.mul(g, Elementwise.exp(Elementwise.sub(s[0], s[1]))))
-                .done();
-        return squeezed(y, keepDims, a);
+        try (Scope scope = Scope.open()) {
+            Tensor peak = Check.empty(x, reduced("logSumExp", x, a));
+            b.reduce(Reduce.MAX, x, peak);
+            b.clamp(peak, -Float.MAX_VALUE, Float.MAX_VALUE, peak); // a line of −∞ alone must not become −∞ − −∞
+            Tensor y = Elementwise.add(Elementwise.log(sumExp(x, peak)), peak);
+            Tape.op("logSumExp", y)
+                    .saving(x, y)
+                    .input(x, (g, s) -> Elementwise.mul(g, Elementwise.exp(Elementwise.sub(s[0], s[1]))))
+                    .done();
+            return scope.keep(squeezed(y, keepDims, a));
+        }
     }
 
     private static Tensor sumExp(Tensor x, Tensor peak) {
@@ -140,6 +144,7 @@ public final class Reductions {
         return s;
     }
 
+    /** {@code y} itself when {@code keepDims}, else under a shape without the axes, taking it over. */
     private static Tensor squeezed(Tensor y, boolean keepDims, int... axes) {
         if (keepDims) {
             return y;
@@ -152,7 +157,9 @@ public final class Reductions {
                 .filter(i -> !gone[i])
                 .map(i -> y.dim(i))
                 .toArray();
-        return Shapes.reshape(y, dims);
+        try (y) {
+            return Shapes.reshape(y, dims);
+        }
     }
 
     private static int[] allAxes(Tensor x) {

@@ -2,6 +2,7 @@ package io.github.mdetr.core.op;
 
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
@@ -116,8 +117,10 @@ public final class Shapes {
         int rank = parts.get(0).shape().rank() + 1;
         int a = axis < 0 ? axis + rank : axis;
         Check.that(a >= 0 && a < rank, "stack: axis " + axis + " is not one of " + rank);
-        return concat(
-                parts.stream().map(t -> reshape(t, inserted(t.shape(), a))).toList(), a);
+        try (Scope scope = Scope.open()) {
+            return scope.keep(concat(
+                    parts.stream().map(t -> reshape(t, inserted(t.shape(), a))).toList(), a));
+        }
     }
 
     private static int[] inserted(Shape shape, int axis) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Scopes nest, one stack a thread. A tensor that a tape has saved for its gradient lives on until the tape is done
- * with it. Without an open scope a tensor is its maker's to close.
+ * with it. Without an open scope a tensor is its maker's to close: operations leave nothing open but their result.
  */
 public final class Scope implements AutoCloseable {
     private final Context context;

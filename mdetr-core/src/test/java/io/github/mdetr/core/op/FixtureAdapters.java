@@ -44,7 +44,7 @@ final class FixtureAdapters {
                 List.of("neg", "square", "sqrt", "exp", "log", "abs", "relu", "gelu", "silu", "sigmoid", "tanh")) {
             on(op, c -> c.call("Elementwise." + op, c.in("x")));
         }
-        on("rsqrt", c -> c.call("Elementwise.div", Tensor.scalar(1), c.call("Elementwise.sqrt", c.in("x"))));
+        on("rsqrt", c -> c.call("Elementwise.div", c.own(Tensor.scalar(1)), c.call("Elementwise.sqrt", c.in("x"))));
         on("scale", c -> c.call("Elementwise.scale", c.in("x"), c.number("value")));
         on("addScalar", c -> c.call("Elementwise.shift", c.in("x"), c.number("value")));
         on(
@@ -93,7 +93,7 @@ final class FixtureAdapters {
             int axis = c.integer("axis");
             Tensor values = c.call("Reductions.max", c.in("x"), axis, c.flag("keepDims"));
             Tensor indices = c.call("Reductions.argmax", c.in("x"), axis);
-            return List.of(values, indices.view(values.shape()));
+            return List.of(values, c.own(indices.view(values.shape())));
         });
     }
 
@@ -242,7 +242,7 @@ final class FixtureAdapters {
                     .map(i -> i / to * from + indices.ints()[i])
                     .toArray();
             Tensor line = c.call("Shapes.reshape", c.in("x"), new int[] {-1});
-            return c.call("Indexing.gatherRows", line, Tensor.of(flat, indices.shape()));
+            return c.call("Indexing.gatherRows", line, c.own(Tensor.of(flat, indices.shape())));
         });
         on("oneHot", c -> {
             int depth = c.integer("depth");
@@ -250,7 +250,7 @@ final class FixtureAdapters {
             for (int i = 0; i < depth; i++) {
                 identity[i * depth + i] = 1;
             }
-            return c.call("Indexing.gatherRows", Tensor.of(identity, depth, depth), c.in("ids"));
+            return c.call("Indexing.gatherRows", c.own(Tensor.of(identity, depth, depth)), c.in("ids"));
         });
     }
 }

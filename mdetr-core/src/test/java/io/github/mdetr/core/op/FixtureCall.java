@@ -5,22 +5,24 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.OpFixtures.Value;
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** One fixture case under way: its inputs as tensors on the current device, its attributes, and calling operations. */
-final class FixtureCall {
+final class FixtureCall implements AutoCloseable {
     private final OpFixtures.Case fixture;
     private final Operations operations;
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+    private final List<Tensor> made = new ArrayList<>();
 
     FixtureCall(OpFixtures.Case fixture, Operations operations) {
         this.fixture = fixture;
         this.operations = operations;
         for (Value v : fixture.inputs()) {
-            inputs.put(v.name(), tensor(v));
+            inputs.put(v.name(), own(tensor(v)));
         }
     }
 
@@ -35,7 +37,19 @@ final class FixtureCall {
     }
 
     Tensor call(String operation, Object... arguments) {
-        return operations.call(operation, arguments);
+        return own(operations.call(operation, arguments));
+    }
+
+    /** Closes {@code t} with this call, since the case may run without a scope. */
+    Tensor own(Tensor t) {
+        made.add(t);
+        return t;
+    }
+
+    /** Closes the inputs, the outputs and what was made on the way, but nothing that an operation left behind. */
+    @Override
+    public void close() {
+        made.forEach(Tensor::close);
     }
 
     /** Runs the case with our operations; outputs in the fixture's order. */

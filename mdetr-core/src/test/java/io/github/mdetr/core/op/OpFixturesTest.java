@@ -41,8 +41,15 @@ class OpFixturesTest {
     private static void check(Backend backend, OpFixtures.Case fixture, Operations operations) {
         try {
             TestBackends.on(backend, () -> {
+                try (Scope scope = Scope.open()) {
+                    forward(fixture, operations);
+                    backward(fixture, operations);
+                }
+                long before = backend.memory().blocks();
                 forward(fixture, operations);
+                assertEquals(before, backend.memory().blocks(), "blocks, after a forward pass without a scope");
                 backward(fixture, operations);
+                assertEquals(before, backend.memory().blocks(), "blocks, after a backward pass without a scope");
             });
         } catch (AssertionError e) {
             throw new AssertionError(backend.name() + "/" + fixture.name() + ": " + e.getMessage(), e);
@@ -58,8 +65,8 @@ class OpFixturesTest {
 
     /** Without a tape, where fused kernels are used. */
     private static void forward(OpFixtures.Case fixture, Operations operations) {
-        try (Scope scope = Scope.open()) {
-            compareOutputs(fixture, new FixtureCall(fixture, operations).run());
+        try (FixtureCall call = new FixtureCall(fixture, operations)) {
+            compareOutputs(fixture, call.run());
         }
     }
 
@@ -67,9 +74,8 @@ class OpFixturesTest {
         if (fixture.inputs().stream().allMatch(v -> v.gradient() == null)) {
             return;
         }
-        try (Scope scope = Scope.open();
+        try (FixtureCall call = new FixtureCall(fixture, operations);
                 Tape tape = Tape.record()) {
-            FixtureCall call = new FixtureCall(fixture, operations);
             for (OpFixtures.Value v : fixture.inputs()) {
                 if (v.gradient() != null) {
                     tape.watch(call.in(v.name()));
@@ -77,7 +83,7 @@ class OpFixturesTest {
             }
             List<Tensor> outputs = call.run();
             compareOutputs(fixture, outputs);
-            try (Gradients gradients = tape.backward(loss(fixture, outputs))) {
+            try (Gradients gradients = tape.backward(loss(call, fixture, outputs))) {
                 for (OpFixtures.Value v : fixture.inputs()) {
                     if (v.gradient() != null) {
                         Tensor g = gradients.of(call.in(v.name()));
@@ -91,14 +97,15 @@ class OpFixturesTest {
     }
 
     /** Σ output · upstream over the outputs that have an upstream. */
-    private static Tensor loss(OpFixtures.Case fixture, List<Tensor> outputs) {
+    private static Tensor loss(FixtureCall call, OpFixtures.Case fixture, List<Tensor> outputs) {
         Tensor loss = null;
         for (int i = 0; i < outputs.size(); i++) {
             OpFixtures.Value v = fixture.outputs().get(i);
             if (v.upstream() != null) {
-                Tensor weights = Tensor.of(v.upstream(), v.shape().dims());
-                Tensor term = Reductions.sum(Elementwise.mul(outputs.get(i), weights));
-                loss = loss == null ? term : Elementwise.add(loss, term);
+                Tensor weights = call.own(Tensor.of(v.upstream(), v.shape().dims()));
+                Tensor weighted = call.own(Elementwise.mul(outputs.get(i), weights));
+                Tensor term = call.own(Reductions.sum(weighted));
+                loss = loss == null ? term : call.own(Elementwise.add(loss, term));
             }
         }
         return loss;
