@@ -35,7 +35,7 @@ public interface Backend extends Device {
     /** Writes {@code x} into {@code out} from index {@code from} along {@code axis}, leaving the rest. Any type. */
     void place(Tensor x, int axis, int from, Tensor out);
 
-    /** Repeats {@code x} to the shape of {@code out} by NumPy's broadcasting rule. */
+    /** Repeats {@code x} to the shape of {@code out} by NumPy's broadcasting rule. Any type. */
     void broadcast(Tensor x, Tensor out);
 
     // ---- elementwise ----

@@ -73,11 +73,11 @@ public final class Shapes {
         return permute(x, axes);
     }
 
-    /** Repeats x to {@code shape} by NumPy's broadcasting rule. */
+    /** Repeats x, of any type, to {@code shape} by NumPy's broadcasting rule. */
     public static Tensor broadcastTo(Tensor x, Shape shape) {
-        Check.floats("broadcastTo", x);
+        Check.type("broadcastTo", "input", x, x.dtype());
         Check.that(x.shape().broadcastsTo(shape), "broadcastTo: " + x.shape() + " does not broadcast to " + shape);
-        Tensor y = Check.empty(x, shape);
+        Tensor y = Tensor.empty(x.device(), x.dtype(), shape);
         Backend.of(x).broadcast(x, y);
         return Tape.op("broadcastTo", y).input(x, (g, s) -> g).done();
     }

@@ -106,19 +106,27 @@ final class HostKernels {
             strides[i] = joined[1][i] == 1 ? 0 : n;
             n *= joined[1][i];
         }
-        FloatBuffer from = floats(x);
-        FloatBuffer to = floats(out);
-        repeat(from, to, joined[0], strides, 0, 0, new float[4096]);
+        int unit = out.dtype().bytes();
+        joined[0][rank - 1] *= unit;
+        for (int i = 0; i < rank; i++) {
+            strides[i] *= unit;
+        }
+        repeat(bytes(x), bytes(out), joined[0], strides, 0, 0, new byte[1 << 14], unit);
     }
 
+    /** Extents and strides in bytes; the last axis is read in one run, or repeats one element of {@code unit} bytes. */
     private static void repeat(
-            FloatBuffer from, FloatBuffer to, long[] extents, long[] strides, int axis, int at, float[] line) {
+            ByteBuffer from, ByteBuffer to, long[] extents, long[] strides, int axis, int at, byte[] line, int unit) {
         int extent = Math.toIntExact(extents[axis]);
         if (axis == extents.length - 1) {
             if (strides[axis] == 0) {
-                Arrays.fill(line, 0, Math.min(line.length, extent), from.get(at));
-                for (int done = 0; done < extent; done += line.length) {
-                    to.put(line, 0, Math.min(line.length, extent - done));
+                int length = Math.min(line.length, extent);
+                from.get(at, line, 0, Math.min(unit, length));
+                for (int n = unit; n < length; n *= 2) {
+                    System.arraycopy(line, 0, line, n, Math.min(n, length - n));
+                }
+                for (int done = 0; done < extent; done += length) {
+                    to.put(line, 0, Math.min(length, extent - done));
                 }
             } else {
                 to.put(from.slice(at, extent));
@@ -126,7 +134,7 @@ final class HostKernels {
             return;
         }
         for (int i = 0; i < extent; i++) {
-            repeat(from, to, extents, strides, axis + 1, at + i * Math.toIntExact(strides[axis]), line);
+            repeat(from, to, extents, strides, axis + 1, at + i * Math.toIntExact(strides[axis]), line, unit);
         }
     }
 

@@ -135,14 +135,19 @@ final class MovingCases extends Cases {
             {{1, 3, 1, 2, 1}, {13, 3, 2, 2, 3}},
             {{1}, {0}},
             {{1, 3}, {0, 3}},
+            {{207, 1}, {207, 5000}},
         };
         for (int[][] p : pairs) {
-            exact(
-                    "broadcast",
-                    "",
-                    List.of(normal(p[0])),
-                    List.of(Host.uninitialized(p[1])),
-                    (b, x, y) -> b.broadcast(x[0], y[0]));
+            List<Host> inputs = List.of(normal(p[0]), integers(p[0]), mask(0.5, p[0]));
+            List<Host> outputs = List.of(Host.uninitialized(p[1]), integers(p[1]), mask(0.5, p[1]));
+            for (int i = 0; i < inputs.size(); i++) {
+                exact(
+                        "broadcast",
+                        "",
+                        List.of(inputs.get(i)),
+                        List.of(outputs.get(i)),
+                        (b, x, y) -> b.broadcast(x[0], y[0]));
+            }
         }
     }
 

@@ -82,11 +82,14 @@ final class ElementKernels {
     }
 
     static void broadcast(Tensor x, Tensor out) {
-        float[] from = Heap.floats(x);
-        float[] to = Heap.floats(out);
+        if (x.dtype() != out.dtype()) {
+            throw new IllegalArgumentException("reference: broadcast " + x + " to " + out);
+        }
+        HeapStorage from = Heap.storage(x);
+        HeapStorage to = Heap.storage(out);
         Strided walk = new Strided(out.shape(), x);
         for (int i = Heap.at(out), end = i + Heap.size(out); i < end; i++) {
-            to[i] = from[walk.at[0]];
+            to.set(i, from.get(walk.at[0]));
             walk.next();
         }
     }
