@@ -1,5 +1,6 @@
 package io.github.mdetr.nn;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -8,7 +9,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Packages look down only: layer, then backbone, text and transformer, then mdetr, then what uses the model. */
+/**
+ * Packages look down only: layer, then backbone, text and transformer, then mdetr, then what uses the model. Images and boxes
+ * are plain arrays and lie at the bottom.
+ */
 class LayersTest {
     private static final String NN = "io.github.mdetr.nn";
 
@@ -46,13 +50,13 @@ class LayersTest {
                 .whereLayer("transformer")
                 .mayOnlyBeAccessedByLayers("mdetr")
                 .whereLayer("backbone")
-                .mayOnlyBeAccessedByLayers("mdetr", "image", "pipeline", "parity")
+                .mayOnlyBeAccessedByLayers("mdetr", "pipeline", "parity")
                 .whereLayer("text")
                 .mayOnlyBeAccessedByLayers("mdetr", "pipeline", "parity")
                 .whereLayer("mdetr")
-                .mayOnlyBeAccessedByLayers("image", "pipeline", "parity")
-                .whereLayer("image")
                 .mayOnlyBeAccessedByLayers("pipeline", "parity")
+                .whereLayer("image")
+                .mayOnlyBeAccessedByLayers("backbone", "mdetr", "pipeline", "parity")
                 .whereLayer("tokenizer")
                 .mayOnlyBeAccessedByLayers("pipeline")
                 .whereLayer("box")
@@ -64,9 +68,31 @@ class LayersTest {
                 .whereLayer("pipeline")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("pipeline")
-                .mayOnlyAccessLayers("box", "image", "mdetr", "text", "backbone", "tokenizer")
+                .mayOnlyAccessLayers("box", "image", "mdetr", "text", "tokenizer")
                 .whereLayer("parity")
                 .mayNotBeAccessedByAnyLayer()
+                .check(CLASSES);
+    }
+
+    @Test
+    void imagesAndBoxesNeedNoTensors() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(NN + ".image", NN + ".box")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.github.mdetr.core..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyBackendsTouchNativeMemory() {
+        noClasses()
+                .that()
+                .resideInAPackage(NN + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.bytedeco..", "org.nd4j..", "io.github.mdetr.core.backend.*..")
                 .check(CLASSES);
     }
 
