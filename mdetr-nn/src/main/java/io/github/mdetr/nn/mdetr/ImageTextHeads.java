@@ -31,7 +31,7 @@ final class ImageTextHeads {
         return Shapes.broadcastTo(cls.table(), Shape.of(count, 1, width));
     }
 
-    /** The encoder's output [B, S, D], whose first token is CLS, to [B, 64]. */
+    /** The encoder's output [B, S, D], whose first token is CLS, to [B, E], E the contrastive width. */
     Tensor projectImage(Tensor memory) {
         try (Scope scope = Scope.open()) {
             Tensor first = Shapes.reshape(Shapes.slice(memory, 1, 0, 1), memory.dim(0), width);
@@ -39,7 +39,7 @@ final class ImageTextHeads {
         }
     }
 
-    /** The pooled text [B, H] to [B, 64]. */
+    /** The pooled text [B, H] to [B, E]. */
     Tensor projectText(Tensor pooled) {
         return text.forward(pooled);
     }

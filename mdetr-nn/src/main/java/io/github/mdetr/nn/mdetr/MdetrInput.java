@@ -5,11 +5,12 @@ import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.text.TokenBatch;
 
 /**
- * A batch of images, each with one caption.
+ * A batch of images, each with one caption; or one image with several captions, which is encoded once; or one caption for
+ * several images.
  *
  * @param images [B, H, W, 3], normalized, zeros on padding; stays the caller's
  * @param padding what of each is image
- * @param tokens one caption for each image
+ * @param tokens the captions
  */
 public record MdetrInput(Tensor images, ImagePadding padding, TokenBatch tokens) {
 
@@ -20,10 +21,16 @@ public record MdetrInput(Tensor images, ImagePadding padding, TokenBatch tokens)
      */
     public MdetrInput {
         checkImages(images, padding);
-        if (tokens.count() != padding.count()) {
-            throw new IllegalArgumentException("input: " + padding.count() + " images but " + tokens.count()
-                    + " captions; give one caption for each image");
+        pairs("input", padding.count(), tokens.count());
+    }
+
+    /** How many pairs of image and caption these are. */
+    static int pairs(String operation, int images, int captions) {
+        if (images != captions && images != 1 && captions != 1) {
+            throw new IllegalArgumentException(operation + ": " + images + " images but " + captions
+                    + " captions; give one caption for each image, or a single image or caption");
         }
+        return Math.max(images, captions);
     }
 
     static void checkImages(Tensor images, ImagePadding padding) {

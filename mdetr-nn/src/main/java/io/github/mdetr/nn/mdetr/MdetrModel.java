@@ -172,18 +172,17 @@ public final class MdetrModel implements AutoCloseable {
     }
 
     /**
-     * Joins each image with its caption: cross encoder, decoder and heads.
+     * Joins each image with its caption, or a single one of either with all of the other: cross encoder, decoder and
+     * heads. So an image is encoded once for all the phrases it is asked for, and a phrase once for all images.
      *
-     * @throws IllegalArgumentException when there are not as many captions as images
+     * @return predictions for each pair
+     * @throws IllegalArgumentException when there are several of both and not as many captions as images
      */
     public MdetrOutput ground(ImageFeatures image, TextFeatures text, ForwardOptions options) {
-        if (image.count() != text.count()) {
-            throw new IllegalArgumentException("ground: " + image.count() + " images but " + text.count()
-                    + " captions; give one caption for each image");
-        }
+        int pairs = MdetrInput.pairs("ground", image.count(), text.count());
         return compute(() -> {
             try (Scope scope = Scope.open()) {
-                JointTokens in = joint(image, text); // [B, S, D]
+                JointTokens in = joint(image, text, pairs); // [B, S, D]
                 Tensor memory = encoder.forward(in.tokens, in.positions, in.mask, options.dropout());
                 List<LayerOutput> layers = decoder
                         .forward(queries.table(), memory, in.positions, in.mask, options.auxiliary(), options.dropout())
@@ -212,21 +211,26 @@ public final class MdetrModel implements AutoCloseable {
     private record JointTokens(Tensor tokens, Tensor positions, Tensor mask) {}
 
     /** The encoder's input: CLS where there is one, image and text; only image has positions. */
-    private JointTokens joint(ImageFeatures image, TextFeatures text) {
-        int b = image.count();
-        List<Tensor> tokens = new ArrayList<>(List.of(image.tokens(), text.tokens()));
-        List<Tensor> places = new ArrayList<>(
-                List.of(image.positions(), Tensor.zeros(text.tokens().shape().dims())));
-        List<Tensor> masks = new ArrayList<>(List.of(image.mask(), text.mask()));
+    private JointTokens joint(ImageFeatures image, TextFeatures text, int pairs) {
+        List<Tensor> tokens = new ArrayList<>(List.of(repeat(image.tokens(), pairs), repeat(text.tokens(), pairs)));
+        List<Tensor> places = new ArrayList<>(List.of(
+                repeat(image.positions(), pairs),
+                Tensor.zeros(tokens.get(1).shape().dims())));
+        List<Tensor> masks = new ArrayList<>(List.of(repeat(image.mask(), pairs), repeat(text.mask(), pairs)));
         if (imageText != null) {
-            tokens.add(0, imageText.cls(b));
-            places.add(0, Tensor.zeros(b, 1, config.transformer().width()));
-            masks.add(0, Tensor.of(new boolean[b], Shape.of(b, 1)));
+            tokens.add(0, imageText.cls(pairs));
+            places.add(0, Tensor.zeros(pairs, 1, config.transformer().width()));
+            masks.add(0, Tensor.of(new boolean[pairs], Shape.of(pairs, 1)));
         }
         return new JointTokens(Shapes.concat(tokens, 1), Shapes.concat(places, 1), Shapes.concat(masks, 1));
     }
 
-    /** Token embeddings [B, T, 64] from the encoder's output at the text, its last {@code length} tokens. */
+    /** What belongs to one image or caption, for each of the pairs that it is in. */
+    private static Tensor repeat(Tensor x, int pairs) {
+        return x.dim(0) == pairs ? x : Shapes.broadcastTo(x, x.shape().with(0, pairs));
+    }
+
+    /** Token embeddings [B, T, E] from the encoder's output at the text, its last {@code length} tokens. */
     private Tensor align(Tensor memory, int length) {
         Linear projection = Objects.requireNonNull(tokenAlignment);
         try (Scope scope = Scope.open()) {

@@ -6,17 +6,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a forward pass gives, for B images with S = [CLS] + h·w + T tokens in the encoder. Owns its tensors.
+ * What a forward pass gives, for B pairs of image and caption with S = [CLS] + h·w + T tokens in the encoder. E is the
+ * configuration's {@code contrastiveWidth}, 64 in the published models. Owns its tensors.
  *
  * @param last the last decoder layer's predictions
  * @param auxiliary those of the layers before it, first to last; empty when not asked for
- * @param tokenEmbeddings [B, T, 64] of length 1, or null without alignment
- * @param pooledText projected text [B, 64], not normalized, or null without the image-text contrastive head
- * @param pooledImage projected image [B, 64], likewise
+ * @param tokenEmbeddings [B, T, E] of length 1, or null without alignment
+ * @param pooledText projected text [C, E] of the C captions given, not normalized, or null without the image-text
+ *     contrastive head
+ * @param pooledImage projected image [B, E], likewise
  * @param memory the encoder's output [B, S, D]: CLS where there is one, image row-major, text
  * @param memoryMask mask [B, S], true on padding
- * @param textTokens text features [B, T, D] as they enter the encoder
- * @param features the backbone's last map [B, h, w, C]
+ * @param textTokens text features [C, T, D] of the C captions given, as they enter the encoder
+ * @param features the backbone's last map [I, h, w, channels] of the I images given
  */
 public record MdetrOutput(
         LayerOutput last,

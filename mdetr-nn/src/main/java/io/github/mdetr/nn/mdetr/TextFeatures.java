@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens [B, T, D]
  * @param mask [B, T], true on padding
- * @param pooled projected whole texts [B, 64], or null without the image-text contrastive head
+ * @param pooled projected whole texts [B, E], E the contrastive width, or null without the image-text contrastive head
  */
 public record TextFeatures(
         Tensor tokens, Tensor mask, @Nullable Tensor pooled) implements AutoCloseable {

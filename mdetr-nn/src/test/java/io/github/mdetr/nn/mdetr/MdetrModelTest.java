@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.core.autograd.Gradients;
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.op.Reductions;
+import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.core.tensor.Scope;
@@ -20,9 +21,12 @@ import io.github.mdetr.nn.layer.Dropout;
 import io.github.mdetr.nn.parity.FormulaWeights;
 import io.github.mdetr.nn.parity.ParityCase;
 import io.github.mdetr.nn.text.TokenBatch;
+import io.github.mdetr.tokenizer.BatchEncoding;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,102 @@ class MdetrModelTest {
                 }
             }
         });
+    }
+
+    /** All pairs of two images and three captions of other lengths, in one pass and each by itself. */
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void pairsInOnePassAreThePairsByThemselves(String backend) {
+        RobertaTokenizer tokenizer = RobertaTokenizer.load(GoldenCases.resource("/vocab-tiny"));
+        List<String> captions = List.of("a dog", "the red ball near two small children", "an umbrella");
+        GoldenCases.on(backend, () -> {
+            ParityCase parity = GoldenCases.tiny("tiny-contrastive-isfinal");
+            try (Scope scope = Scope.open();
+                    MdetrModel model = MdetrModel.load(parity.config(), parity.weights(), Mode.INFERENCE)) {
+                MdetrInput two = parity.input();
+                TokenBatch three = tokens(tokenizer, captions);
+                List<List<float[]>> alone = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    for (String caption : captions) {
+                        TokenBatch one = tokens(tokenizer, List.of(caption));
+                        alone.add(
+                                values(model.forward(image(two, i, one), ForwardOptions.inference()), 0, one.length()));
+                    }
+                }
+                for (int i = 0; i < 2; i++) {
+                    MdetrOutput out = model.forward(image(two, i, three), ForwardOptions.inference());
+                    assertEquals(Shape.of(3, 12, 4), out.boxes().shape());
+                    assertEquals(1, out.features().dim(0));
+                    for (int c = 0; c < 3; c++) {
+                        int length = tokenizer.encode(captions.get(c)).length();
+                        assertNear(parity, alone.get(3 * i + c), values(out, c, length));
+                    }
+                }
+                for (int c = 0; c < 3; c++) {
+                    TokenBatch one = tokens(tokenizer, List.of(captions.get(c)));
+                    MdetrOutput out = model.forward(new MdetrInput(two.images(), two.padding(), one));
+                    for (int i = 0; i < 2; i++) {
+                        assertNear(parity, alone.get(3 * i + c), values(out, i, one.length()));
+                    }
+                }
+                for (int a = 0; a < alone.size(); a++) {
+                    for (int b = 0; b < a; b++) {
+                        float[] boxes = alone.get(a).get(1);
+                        assertTrue(difference(boxes, alone.get(b).get(1)) > 0.01, "pairs " + a + " and " + b);
+                    }
+                }
+            }
+        });
+    }
+
+    private static TokenBatch tokens(RobertaTokenizer tokenizer, List<String> captions) {
+        BatchEncoding e = tokenizer.encodeBatch(captions);
+        return new TokenBatch(e.ids(), e.attentionMask());
+    }
+
+    /** One of the images, in the frame of both, with captions. */
+    private static MdetrInput image(MdetrInput two, int i, TokenBatch captions) {
+        int height = two.padding().frameHeight();
+        int width = two.padding().frameWidth();
+        int[] rows = {two.padding().rows(i, height)};
+        int[] columns = {two.padding().columns(i, width)};
+        return new MdetrInput(two.images().rows(i, 1), ImagePadding.of(height, width, rows, columns), captions);
+    }
+
+    private static final List<String> VALUES =
+            List.of("pred_logits", "pred_boxes", "pred_isfinal", "proj_queries", "img_pooled_op", "proj_tokens");
+
+    /** All that a pair of image and caption is told; of the tokens' embeddings those that are no padding. */
+    private static List<float[]> values(MdetrOutput out, int pair, int length) {
+        return List.of(
+                out.logits().rows(pair, 1).toFloats(),
+                out.boxes().rows(pair, 1).toFloats(),
+                Objects.requireNonNull(out.last().isFinal()).rows(pair, 1).toFloats(),
+                Objects.requireNonNull(out.last().queryEmbeddings())
+                        .rows(pair, 1)
+                        .toFloats(),
+                Objects.requireNonNull(out.pooledImage()).rows(pair, 1).toFloats(),
+                Shapes.slice(Objects.requireNonNull(out.tokenEmbeddings()).rows(pair, 1), 1, 0, length)
+                        .toFloats());
+    }
+
+    /** Within what the reference case allows: rounding depends on what else is in the batch. */
+    private static void assertNear(ParityCase parity, List<float[]> expected, List<float[]> got) {
+        for (int k = 0; k < expected.size(); k++) {
+            String name = VALUES.get(k);
+            double allowed = 10 * parity.noise(name).orElseThrow() + 1e-5;
+            double off = difference(expected.get(k), got.get(k));
+            assertTrue(off <= allowed, name + " is off by " + off + ", allowed " + allowed);
+        }
+    }
+
+    private static double difference(float[] a, float[] b) {
+        assertEquals(a.length, b.length);
+        double largest = 0;
+        for (int i = 0; i < a.length; i++) {
+            largest = Math.max(largest, Math.abs((double) a[i] - b[i]));
+        }
+        return largest;
     }
 
     @ParameterizedTest
@@ -198,12 +298,18 @@ class MdetrModelTest {
             try (Scope scope = Scope.open();
                     MdetrModel model = MdetrModel.load(parity.config(), parity.weights(), Mode.INFERENCE)) {
                 Tensor images = Tensor.zeros(1, 32, 32, 3);
-                ImagePadding padding = ImagePadding.none(1, 32, 32);
-                TokenBatch two = new TokenBatch(new int[2][3], new int[2][3]);
+                TokenBatch three = new TokenBatch(new int[3][3], new int[3][3]);
                 assertMessage(
-                        "1 images but 2 captions",
+                        "input: 2 images but 3 captions; give one caption for each image, or a single image or caption",
                         IllegalArgumentException.class,
-                        () -> new MdetrInput(images, padding, two));
+                        () -> new MdetrInput(Tensor.zeros(2, 32, 32, 3), ImagePadding.none(2, 32, 32), three));
+                assertMessage(
+                        "ground: 2 images but 3 captions",
+                        IllegalArgumentException.class,
+                        () -> model.ground(
+                                model.encodeImages(Tensor.zeros(2, 32, 32, 3), ImagePadding.none(2, 32, 32)),
+                                model.encodeText(three),
+                                ForwardOptions.inference()));
                 assertMessage(
                         "images must be [B, H, W, 3] = [1, 32, 31, 3] by their padding, got [1, 32, 32, 3]",
                         IllegalArgumentException.class,
