@@ -23,7 +23,7 @@ public interface Backend extends Device {
     /** Sets every element of {@code out} (any type). */
     void fill(Tensor out, double value);
 
-    /** Copies {@code x} to {@code out} of equal size, converting the type; any non-zero value is true. */
+    /** Copies {@code x} to {@code out} of equal size, converting the type: fractions are cut off, any non-zero value is true. */
     void copy(Tensor x, Tensor out);
 
     /** out[..., i_axes[k] at k, ...] = x[i]: axis k of {@code out} is axis {@code axes[k]} of {@code x}. */

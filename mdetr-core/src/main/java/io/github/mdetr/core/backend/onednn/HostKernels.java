@@ -10,9 +10,22 @@ import java.util.Arrays;
 /** What oneDNN has no primitive for: moving and picking, in plain loops over the same memory. */
 final class HostKernels {
 
+    /** Elements gone over at a time where they do not depend on each other: a buffer holds at most 2 GiB. */
+    private static final int PIECE = 1 << 28;
+
+    private final int piece;
+
+    HostKernels() {
+        this(PIECE);
+    }
+
+    /** One that goes over {@code piece} elements at a time. */
+    HostKernels(int piece) {
+        this.piece = piece;
+    }
+
     static ByteBuffer bytes(Tensor t) {
-        return OneDnnStorage.buffer(
-                OneDnnBackend.address(t), t.size() * t.dtype().bytes());
+        return bytes(t, 0, t.size());
     }
 
     static FloatBuffer floats(Tensor t) {
@@ -23,59 +36,64 @@ final class HostKernels {
         return bytes(t).asIntBuffer();
     }
 
-    void fill(Tensor out, double value) {
-        switch (out.dtype()) {
-            case FLOAT32 -> {
-                FloatBuffer b = floats(out);
-                float[] line = new float[(int) Math.min(4096, out.size())];
-                Arrays.fill(line, (float) value);
-                while (b.hasRemaining()) {
-                    b.put(line, 0, Math.min(line.length, b.remaining()));
-                }
-            }
-            case INT32 -> {
-                IntBuffer b = ints(out);
-                while (b.hasRemaining()) {
-                    b.put((int) value);
-                }
-            }
-            case BOOL -> {
-                ByteBuffer b = bytes(out);
-                while (b.hasRemaining()) {
-                    b.put((byte) (value != 0 ? 1 : 0));
-                }
-            }
-            case BFLOAT16 -> throw new IllegalArgumentException("fill: bfloat16 is not supported");
+    /** Elements {@code from} to {@code from + count}. */
+    private static ByteBuffer bytes(Tensor t, long from, long count) {
+        int unit = t.dtype().bytes();
+        return OneDnnStorage.buffer(OneDnnBackend.address(t) + from * unit, count * unit);
+    }
+
+    private static FloatBuffer floats(Tensor t, long from, long count) {
+        return bytes(t, from, count).asFloatBuffer();
+    }
+
+    private interface Piece {
+        void visit(long from, int count);
+    }
+
+    private void pieces(long elements, Piece f) {
+        for (long from = 0; from < elements; from += piece) {
+            f.visit(from, (int) Math.min(piece, elements - from));
         }
+    }
+
+    void fill(Tensor out, double value) {
+        pieces(out.size(), (from, count) -> {
+            ByteBuffer b = bytes(out, from, count);
+            switch (out.dtype()) {
+                case FLOAT32 -> {
+                    FloatBuffer to = b.asFloatBuffer();
+                    float[] line = new float[Math.min(4096, count)];
+                    Arrays.fill(line, (float) value);
+                    while (to.hasRemaining()) {
+                        to.put(line, 0, Math.min(line.length, to.remaining()));
+                    }
+                }
+                case INT32 -> {
+                    IntBuffer to = b.asIntBuffer();
+                    while (to.hasRemaining()) {
+                        to.put((int) value);
+                    }
+                }
+                case BOOL -> {
+                    while (b.hasRemaining()) {
+                        b.put((byte) (value != 0 ? 1 : 0));
+                    }
+                }
+                case BFLOAT16 -> throw new IllegalArgumentException("fill: bfloat16 is not supported");
+            }
+        });
     }
 
     void copy(Tensor x, Tensor out) {
-        if (x.dtype() == out.dtype()) {
-            bytes(out).put(bytes(x));
-            return;
-        }
-        int n = Math.toIntExact(x.size());
-        for (int i = 0; i < n; i++) {
-            set(out, i, get(x, i));
-        }
-    }
-
-    private static double get(Tensor t, int i) {
-        return switch (t.dtype()) {
-            case FLOAT32 -> floats(t).get(i);
-            case INT32 -> ints(t).get(i);
-            case BOOL -> bytes(t).get(i);
-            case BFLOAT16 -> throw new IllegalArgumentException("copy: bfloat16 is not supported");
-        };
-    }
-
-    private static void set(Tensor t, int i, double v) {
-        switch (t.dtype()) {
-            case FLOAT32 -> floats(t).put(i, (float) v);
-            case INT32 -> ints(t).put(i, (int) v);
-            case BOOL -> bytes(t).put(i, (byte) (v != 0 ? 1 : 0));
-            case BFLOAT16 -> throw new IllegalArgumentException("copy: bfloat16 is not supported");
-        }
+        pieces(x.size(), (from, count) -> {
+            ByteBuffer source = bytes(x, from, count);
+            ByteBuffer target = bytes(out, from, count);
+            if (x.dtype() == out.dtype()) {
+                target.put(source);
+            } else {
+                Conversion.of(x.dtype(), out.dtype()).convert(source, target, count);
+            }
+        });
     }
 
     /** Copies between a whole tensor and a part of it along an axis, either way. */
@@ -182,20 +200,24 @@ final class HostKernels {
 
     /** Limits to a range; oneDNN's own gives NaN the lower bound. */
     void clamp(Tensor x, float low, float high, Tensor out) {
-        FloatBuffer from = floats(x);
-        FloatBuffer to = floats(out);
-        for (int i = 0; i < to.limit(); i++) {
-            to.put(i, Math.min(Math.max(from.get(i), low), high));
-        }
+        pieces(out.size(), (at, count) -> {
+            FloatBuffer from = floats(x, at, count);
+            FloatBuffer to = floats(out, at, count);
+            for (int i = 0; i < count; i++) {
+                to.put(i, Math.min(Math.max(from.get(i), low), high));
+            }
+        });
     }
 
     /** Natural logarithm: oneDNN's is 3e-6 off near e, thirty times what float32 allows. */
     void log(Tensor x, Tensor out) {
-        FloatBuffer from = floats(x);
-        FloatBuffer to = floats(out);
-        for (int i = 0; i < to.limit(); i++) {
-            to.put(i, (float) Math.log(from.get(i)));
-        }
+        pieces(out.size(), (at, count) -> {
+            FloatBuffer from = floats(x, at, count);
+            FloatBuffer to = floats(out, at, count);
+            for (int i = 0; i < count; i++) {
+                to.put(i, (float) Math.log(from.get(i)));
+            }
+        });
     }
 
     /** Logarithm of the softmax, for the same reason. */

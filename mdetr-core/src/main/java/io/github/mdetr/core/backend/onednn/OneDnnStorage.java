@@ -118,8 +118,17 @@ final class OneDnnStorage extends Storage {
         return buffer(address + offset, length);
     }
 
-    /** The memory at {@code address} as a buffer in native order. */
+    /**
+     * The memory at {@code address} as a buffer in native order.
+     *
+     * @throws IllegalArgumentException beyond 2 GiB, which a buffer cannot hold
+     */
     static ByteBuffer buffer(long address, long length) {
+        if (length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "onednn: a tensor of " + length + " bytes, where this kernel takes at most " + Integer.MAX_VALUE
+                            + "; use smaller images or batches");
+        }
         return length == 0
                 ? ByteBuffer.allocate(0)
                 : new BytePointer(new Address(address))

@@ -38,6 +38,18 @@ final class MovingCases extends Cases {
         }
         exact(
                 "copy",
+                "cuts fractions off",
+                List.of(Host.of(new float[] {0.5f, -0.5f, 1.999f, -1.999f, 7, -8, 1e6f + 0.75f}, 7)),
+                List.of(Host.of(new int[7], 7)),
+                (b, x, y) -> b.copy(x[0], y[0]));
+        exact(
+                "copy",
+                "a fraction is true",
+                List.of(Host.of(new float[] {0.5f, -0.5f, 0, -0f, 1e-30f}, 5)),
+                List.of(Host.of(new boolean[5], 5)),
+                (b, x, y) -> b.copy(x[0], y[0]));
+        exact(
+                "copy",
                 "between shapes",
                 List.of(normal(3, 13)),
                 List.of(Host.uninitialized(13, 1, 3)),
