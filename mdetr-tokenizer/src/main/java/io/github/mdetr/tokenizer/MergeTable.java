@@ -1,10 +1,12 @@
 package io.github.mdetr.tokenizer;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /**
  * The merges of a BPE vocabulary: which two neighbouring tokens join to which, and how early. A flat table with open
- * addressing, since a caption asks it some hundred times.
+ * addressing, since a caption asks it some hundred times. Where a merge lies depends on two random numbers of the table's
+ * own, so that no file can be made whose merges all lie together; what is found does not.
  */
 final class MergeTable {
     /** What {@link #find} gives for two tokens that do not merge: later than any merge. */
@@ -19,6 +21,8 @@ final class MergeTable {
     private final long[] values;
 
     private final int shift;
+    private final long first;
+    private final long second;
 
     MergeTable(int merges) {
         int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, merges)) + 1;
@@ -26,6 +30,9 @@ final class MergeTable {
         values = new long[1 << bits];
         shift = Long.SIZE - bits;
         Arrays.fill(keys, EMPTY);
+        SplittableRandom random = new SplittableRandom();
+        first = random.nextLong() | 1; // odd: a multiplication loses nothing
+        second = random.nextLong() | 1;
     }
 
     /** Adds a merge, and returns false (changing nothing) if the pair has one already. */
@@ -70,7 +77,8 @@ final class MergeTable {
     }
 
     private int slot(long key) {
-        return (int) ((key * 0x9E3779B97F4A7C15L) >>> shift);
+        long mixed = key * first;
+        return (int) (((mixed ^ mixed >>> 32) * second) >>> shift);
     }
 
     private static long pack(int high, int low) {

@@ -27,8 +27,8 @@ import java.util.OptionalInt;
  * these tokens, as in Hugging Face; do not pass untrusted text where that matters.
  */
 public final class RobertaTokenizer {
-    /** The longest text that is encoded, in chars. */
-    public static final int MAX_TEXT_LENGTH = 1 << 24;
+    /** The longest text that is encoded, in chars: far above any caption. The worst of that length takes 192 MiB of heap. */
+    public static final int MAX_TEXT_LENGTH = 1 << 20;
 
     private final TokenizerDefinition definition;
     private final Vocabulary vocabulary;

@@ -43,7 +43,8 @@ public final class Vocabulary {
 
     private Vocabulary(Builder builder, String[] tokens) {
         this.tokens = tokens;
-        this.ids = builder.ids;
+        this.ids =
+                new HashMap<>(builder.ids); // not Map.copyOf, which takes quadratic time for hashes chosen to be equal
         this.merges = new int[3 * builder.mergeCount()];
         this.mergeTable = new MergeTable(builder.mergeCount());
         this.addedTokens = List.copyOf(builder.addedTokens.values());

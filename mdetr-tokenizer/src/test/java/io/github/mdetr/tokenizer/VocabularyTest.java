@@ -42,6 +42,16 @@ class VocabularyTest {
     }
 
     @Test
+    void whatIsAddedToTheBuilderAfterwardsDoesNotChangeIt() {
+        addBytes();
+        Vocabulary vocabulary = builder.build();
+        builder.token("ab", 256);
+        assertEquals(OptionalInt.empty(), vocabulary.id("ab"));
+        assertEquals(OptionalInt.of(256), builder.build().id("ab"));
+        assertEquals(OptionalInt.empty(), vocabulary.id("ab"));
+    }
+
+    @Test
     void idsOutsideAreErrors() {
         addBytes();
         Vocabulary vocabulary = builder.build();
