@@ -76,7 +76,7 @@ def sides(options) -> dict:
         command = [options.python, options.peer, "--mode", "infer", "--runtime", runtime, *common]
         result[f"peer {runtime}"] = command + (["--bf16"] if options.bf16 else [])
     if options.java:
-        result[OURS] = shlex.split(options.java) + common + (["--bf16"] if options.bf16 else [])
+        result[OURS] = shlex.split(options.java) + common + (["--precision", "bf16"] if options.bf16 else [])
     return result
 
 

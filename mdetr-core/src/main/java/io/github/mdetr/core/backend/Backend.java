@@ -1,5 +1,6 @@
 package io.github.mdetr.core.backend;
 
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -83,12 +84,15 @@ public interface Backend extends Device {
      */
     void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out);
 
-    /** {@code out = f(x·wᵀ + bias)}: x [N, in], w [out, in] or packed, bias [out], out [N, out]. */
+    /**
+     * {@code out = f(x·wᵀ + bias)}: x [N, in], w [out, in] or packed, bias [out], out [N, out]; x and out of the type of w,
+     * bias float32.
+     */
     void linear(Tensor x, Tensor w, @Nullable Tensor bias, Activation f, Tensor out);
 
     /**
      * Multi-head attention: per head softmax(scale·q·kᵀ, masked)·v; q [B, T, D], k, v [B, S, D], out [B, T, D], D split
-     * evenly over {@code heads}.
+     * evenly over {@code heads}; q, k, v and out of one type of floats, the rest float32.
      *
      * @param keyPaddingMask mask [B, S], true on keys to leave out; a query that has no key left gives zeros
      * @param probabilities filled with the softmax [B, heads, T, S] when given
@@ -109,7 +113,8 @@ public interface Backend extends Device {
      * Over the last axis: {@code out = (z − mean)/√(var + eps)·gamma + beta}, {@code z = x + residual}; x [N, D], gamma
      * and beta [D].
      *
-     * @param residual [N, D] or null for none
+     * @param x [N, D] of any floats
+     * @param residual [N, D] of any floats, or null for none
      * @param sum filled with z when given
      * @param statistics [2, N] filled with the means and the 1/√(var + eps) when given
      */
@@ -142,7 +147,8 @@ public interface Backend extends Device {
 
     /**
      * {@code out = f(x ∗ w + bias + residual)}: x [B, H, W, C], w [out, C / groups, kernelY, kernelX] or packed, bias
-     * [out], residual like out, which it may be.
+     * [out], residual like out, which it may be. Image, residual and result
+     * are of the type of w, bias float32.
      */
     void conv2d(
             Tensor x,
@@ -159,7 +165,7 @@ public interface Backend extends Device {
     /** Gradient of the bare convolution by its weight. */
     void conv2dGradWeight(Tensor x, Tensor g, Window window, Tensor dw);
 
-    /** The largest of each window of {@code kernel × kernel}; padding never wins. */
+    /** The largest of each window of {@code kernel × kernel}; padding never wins. Any type of floats. */
     void maxPool2d(Tensor x, int kernel, Window window, Tensor out);
 
     /** Gradient of {@link #maxPool2d}: to the first largest of each window. */
@@ -182,10 +188,10 @@ public interface Backend extends Device {
     // ---- weights ----
 
     /**
-     * {@code w} in the layout this backend's kernel likes best, of the same shape; {@code w} itself when that is plain.
+     * {@code w} in the layout this backend's kernel likes best, of the same shape, as floats of {@code type}; {@code w} itself when that is plain.
      * For inference, where a weight is used many times. The caller closes both; no scope owns the result.
      */
-    Tensor pack(Tensor w, WeightUse use, Window window);
+    Tensor pack(Tensor w, WeightUse use, Window window, DType type);
 
     /** The plain layout of what {@link #pack} gave; the caller closes it, no scope owns it. */
     Tensor unpack(Tensor packed);

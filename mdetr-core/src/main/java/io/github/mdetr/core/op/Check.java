@@ -1,5 +1,6 @@
 package io.github.mdetr.core.op;
 
+import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
@@ -40,12 +41,34 @@ final class Check {
         }
     }
 
-    /** A weight of plain floats or packed. */
-    static void weight(String op, Tensor w, int rank) {
+    /** Plain float32 or bfloat16, where given. */
+    static void anyFloats(String op, @Nullable Tensor... inputs) {
+        for (Tensor t : inputs) {
+            if (t != null && t.dtype() != DType.BFLOAT16) {
+                type(op, "input", t, DType.FLOAT32);
+            }
+        }
+    }
+
+    /** A weight of plain floats or packed; a gradient is worked out for float32 alone. */
+    static void weight(String op, Tensor w, int rank, @Nullable Tensor... inputs) {
         if (!w.isPacked()) {
             type(op, "weight", w, DType.FLOAT32);
         }
         rank(op, "weight", w, rank);
+        if (w.dtype() == DType.BFLOAT16 && Tape.isRecording(inputs)) {
+            throw new IllegalArgumentException(op + ": bfloat16 is for inference, a gradient needs float32");
+        }
+    }
+
+    /** {@code x} as {@code type}: itself, or a copy that the open scope closes. */
+    static Tensor as(DType type, Tensor x) {
+        if (x.dtype() == type) {
+            return x;
+        }
+        Tensor y = Tensor.empty(x.device(), type, x.shape());
+        Backend.of(x).copy(x, y);
+        return y;
     }
 
     /** The shape that all of {@code shapes} broadcast to. */
@@ -78,6 +101,11 @@ final class Check {
         if (!condition) {
             throw new IllegalArgumentException(message);
         }
+    }
+
+    /** An uninitialized tensor of {@code type} beside {@code x}. */
+    static Tensor empty(Tensor x, DType type, Shape shape) {
+        return Tensor.empty(x.device(), type, shape);
     }
 
     /** An uninitialized float tensor beside {@code x}. */

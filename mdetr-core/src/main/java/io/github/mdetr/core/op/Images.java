@@ -6,6 +6,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ public final class Images {
      * @param w [out, C / groups, kernelY, kernelX], plain or packed
      * @param bias [out] or null
      * @param residual of the result's shape, or null
-     * @return [B, H', W', out]
+     * @return [B, H', W', out] of the weight's type, in which it is computed; where that is bfloat16, x is rounded to it and
+     *     sums are float32
      */
     public static Tensor conv2d(
             Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Window window, Activation f) {
@@ -37,8 +39,10 @@ public final class Images {
                 return Elementwise.unary("conv2d", curve, z); // the gradient needs the value before f
             }
         }
-        Tensor y = Check.empty(x, window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0)));
-        b.conv2d(x, w, bias, residual, window, f, y);
+        Tensor y = Check.empty(x, w.dtype(), window.output(x.shape(), w.dim(2), w.dim(3), w.dim(0)));
+        try (Scope scope = Scope.open()) {
+            b.conv2d(Check.as(w.dtype(), x), w, bias, residual, window, f, y);
+        }
         return Tape.op("conv2d", y)
                 .saving(x, w, y)
                 .input(x, null)
@@ -58,9 +62,13 @@ public final class Images {
 
     private static Backend checkConv2d(
             Tensor x, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Window window) {
-        Check.floats("conv2d", x, bias, residual);
+        Check.anyFloats("conv2d", x, residual);
+        Check.floats("conv2d", bias);
         Check.rank("conv2d", "image", x, 4);
-        Check.weight("conv2d", w, 4);
+        Check.weight("conv2d", w, 4, x, bias, residual);
+        Check.that(
+                residual == null || residual.dtype() == w.dtype(),
+                "conv2d: the residual must be of the weight's type, got " + residual + " and weight " + w);
         Backend b = Check.backend("conv2d", x, w, bias, residual);
         int groups = window.groups();
         Check.that(
@@ -88,7 +96,9 @@ public final class Images {
             return y;
         }
         Backend b = checkConv2d(x, w, bias, residual, window);
-        b.conv2d(x, w, bias, residual, window, f, residual);
+        try (Scope scope = Scope.open()) {
+            b.conv2d(Check.as(w.dtype(), x), w, bias, residual, window, f, residual);
+        }
         Tensor y = residual.view(residual.shape());
         residual.close();
         return y;
@@ -108,9 +118,9 @@ public final class Images {
 
     /** The largest of each {@code kernel × kernel} window: x [B, H, W, C], result [B, H', W', C]. */
     public static Tensor maxPool2d(Tensor x, int kernel, Window window) {
-        Check.floats("maxPool2d", x);
+        Check.anyFloats("maxPool2d", x);
         Check.rank("maxPool2d", "image", x, 4);
-        Tensor y = Check.empty(x, window.output(x.shape(), kernel, kernel, x.dim(3)));
+        Tensor y = Check.empty(x, x.dtype(), window.output(x.shape(), kernel, kernel, x.dim(3)));
         Backend.of(x).maxPool2d(x, kernel, window, y);
         return Tape.op("maxPool2d", y)
                 .saving(x)

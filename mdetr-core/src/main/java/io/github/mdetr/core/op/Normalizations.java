@@ -20,9 +20,13 @@ public final class Normalizations {
         return layerNorm(x, null, gamma, beta, eps);
     }
 
-    /** Layer normalization of {@code x + residual} in one pass; shapes as in {@link #layerNorm(Tensor, Tensor, Tensor, float)}. */
+    /**
+     * Layer normalization of {@code x + residual} in one pass; shapes as in {@link #layerNorm(Tensor, Tensor, Tensor, float)}.
+     * Either may be bfloat16; sum and result are float32.
+     */
     public static Tensor layerNorm(Tensor x, @Nullable Tensor residual, Tensor gamma, Tensor beta, float eps) {
-        Check.floats("layerNorm", x, residual, gamma, beta);
+        Check.anyFloats("layerNorm", x, residual);
+        Check.floats("layerNorm", gamma, beta);
         Backend b = Check.backend("layerNorm", x, residual, gamma, beta);
         Check.that(
                 x.shape().rank() > 0 && x.dim(-1) > 0,

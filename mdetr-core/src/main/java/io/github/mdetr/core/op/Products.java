@@ -5,6 +5,7 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -55,10 +56,14 @@ public final class Products {
         return linear(x, w, bias, Activation.IDENTITY);
     }
 
-    /** f(x · wᵀ + bias), f applied in the same pass: x [..., in], w [out, in], bias [out] or null; result [..., out]. */
+    /**
+     * f(x · wᵀ + bias), f applied in the same pass: x [..., in], w [out, in], bias [out] or null; result [..., out]. Computes
+     * in the weight's type, which is the result's: where that is bfloat16, x is rounded to it and sums are float32.
+     */
     public static Tensor linear(Tensor x, Tensor w, @Nullable Tensor bias, Activation f) {
-        Check.floats("linear", x, bias);
-        Check.weight("linear", w, 2);
+        Check.anyFloats("linear", x);
+        Check.floats("linear", bias);
+        Check.weight("linear", w, 2, x, bias);
         Backend b = Check.backend("linear", x, w, bias);
         int in = w.dim(1);
         int out = w.dim(0);
@@ -74,10 +79,9 @@ public final class Products {
         }
         Shape flat = Shape.of(Math.toIntExact(x.size() / Math.max(1, in)), in);
         Shape flatOut = Shape.of(flat.dim(0), out);
-        Tensor y = Check.empty(x, x.shape().with(-1, out));
-        try (Tensor rows = x.view(flat);
-                Tensor into = y.view(flatOut)) {
-            b.linear(rows, w, bias, f, into);
+        Tensor y = Check.empty(x, w.dtype(), x.shape().with(-1, out));
+        try (Scope scope = Scope.open()) {
+            b.linear(Check.as(w.dtype(), x).view(flat), w, bias, f, y.view(flatOut));
         }
         return Tape.op("linear", y)
                 .saving(x, w, y)
@@ -111,10 +115,13 @@ public final class Products {
      * @param v [B, S, D]
      * @param keyPaddingMask mask [B, S], true on keys to leave out, or null
      * @param heads number of heads, a divisor of D
-     * @return [B, T, D]; zeros for a query that has no key left
+     * @return [B, T, D] of the type of q, k and v; zeros for a query that has no key left
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, @Nullable Tensor keyPaddingMask, int heads) {
-        Check.floats("attention", q, k, v);
+        Check.anyFloats("attention", q, k, v);
+        Check.that(
+                k.dtype() == q.dtype() && v.dtype() == q.dtype(),
+                "attention: query, key and value must be of one type, got " + q + ", " + k + " and " + v);
         Check.rank("attention", "query", q, 3);
         Check.rank("attention", "key", k, 3);
         Backend b = Check.backend("attention", q, k, v, keyPaddingMask);
@@ -127,7 +134,7 @@ public final class Products {
             Check.type("attention", "keyPaddingMask", keyPaddingMask, DType.BOOL);
         }
         float scale = (float) (1 / Math.sqrt((double) d / heads));
-        Tensor y = Check.empty(q, q.shape());
+        Tensor y = Check.empty(q, q.dtype(), q.shape());
         if (!Tape.isRecording(q, k, v)) {
             b.attention(q, k, v, keyPaddingMask, heads, scale, y, null);
             return y;

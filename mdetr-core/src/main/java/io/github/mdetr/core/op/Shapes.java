@@ -2,6 +2,7 @@ package io.github.mdetr.core.op;
 
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
@@ -41,9 +42,16 @@ public final class Shapes {
         return out;
     }
 
+    /** The same numbers as float32, at once or widened from bfloat16. */
+    public static Tensor toFloat32(Tensor x) {
+        Check.anyFloats("toFloat32", x);
+        Tensor y = x.dtype() == DType.FLOAT32 ? x.view(x.shape()) : Check.as(DType.FLOAT32, x);
+        return Tape.op("toFloat32", y).input(x, (g, s) -> g).done();
+    }
+
     /** Reorders the axes: axis k of the result is axis {@code axes[k]} of x. */
     public static Tensor permute(Tensor x, int... axes) {
-        Check.floats("permute", x);
+        Check.anyFloats("permute", x);
         int rank = x.shape().rank();
         int[] dims = new int[rank];
         int[] inverse = new int[rank];
@@ -59,7 +67,7 @@ public final class Shapes {
         for (int a = 0; a < rank; a++) {
             forward[inverse[a]] = a;
         }
-        Tensor y = Check.empty(x, Shape.of(dims));
+        Tensor y = Check.empty(x, x.dtype(), Shape.of(dims));
         Backend.of(x).permute(x, forward, y);
         return Tape.op("permute", y).input(x, (g, s) -> permute(g, inverse)).done();
     }

@@ -76,11 +76,11 @@ public final class Parameter implements AutoCloseable {
         }
     }
 
-    /** Lays the values out for a kernel and lets go of the plain ones: for inference only. */
-    public void pack(WeightUse use, Window window) {
+    /** Lays the values out for a kernel, in that precision, and lets go of the plain ones: for inference only. */
+    public void pack(WeightUse use, Window window, Precision precision) {
         Tensor t = tensor;
         if (t != null && !t.isPacked()) {
-            replace(Backend.of(t).pack(t, use, window));
+            replace(Backend.of(t).pack(t, use, window, precision.dtype()));
         }
     }
 

@@ -37,45 +37,72 @@ public final class Parameters implements AutoCloseable {
     private final List<Parameter> derived = new ArrayList<>();
     private final Device device;
     private final Mode mode;
+    private final Precision precision;
     private final @Nullable WeightSource source;
     private final long seed;
     private @Nullable FloatBuffer staging; // one for all weights: direct buffers outlive their use
     private final List<String> missing = new ArrayList<>();
     private final List<String> misshapen = new ArrayList<>();
 
-    private Parameters(Device device, Mode mode, @Nullable WeightSource source, long seed) {
+    private Parameters(Device device, Mode mode, Precision precision, @Nullable WeightSource source, long seed) {
+        String refusal = device.refusal(precision.dtype());
+        if (refusal != null || (precision != Precision.FLOAT32 && mode != Mode.INFERENCE)) {
+            throw new IllegalArgumentException("precision " + precision.label() + ": "
+                    + (refusal != null ? refusal : "training computes in float32") + "; take f32");
+        }
         this.device = device;
         this.mode = mode;
+        this.precision = precision;
         this.source = source;
         this.seed = seed;
     }
 
     /** Weights read from {@code source}. */
     public static Parameters from(WeightSource source, Mode mode) {
-        return new Parameters(Device.current(), mode, source, 0);
+        return from(source, mode, Precision.FLOAT32);
+    }
+
+    /**
+     * Weights read from {@code source}, to compute in that precision.
+     *
+     * @throws IllegalArgumentException when the current device or the mode cannot
+     */
+    public static Parameters from(WeightSource source, Mode mode, Precision precision) {
+        return new Parameters(Device.current(), mode, precision, source, 0);
     }
 
     /** Fresh weights; equal seeds give equal ones, whatever the order of the layers. */
     public static Parameters fresh(long seed, Mode mode) {
-        return new Parameters(Device.current(), mode, null, seed);
+        return fresh(seed, mode, Precision.FLOAT32);
+    }
+
+    /**
+     * Fresh weights, to compute in that precision.
+     *
+     * @throws IllegalArgumentException when the current device or the mode cannot
+     */
+    public static Parameters fresh(long seed, Mode mode, Precision precision) {
+        return new Parameters(Device.current(), mode, precision, null, seed);
     }
 
     /** The path of the whole model. */
     public Path root() {
-        return new Path("");
+        return new Path("", precision);
     }
 
     /** A place in the tree of names. */
     public final class Path {
         private final String prefix;
+        private final Precision precision;
 
-        private Path(String prefix) {
+        private Path(String prefix, Precision precision) {
             this.prefix = prefix;
+            this.precision = precision;
         }
 
         /** The place below, {@code name} may hold dots. */
         public Path child(String name) {
-            return new Path(prefix + name + ".");
+            return new Path(prefix + name + ".", precision);
         }
 
         /** The place below with a number for a name, as in a list of layers. */
@@ -103,6 +130,16 @@ public final class Parameters implements AutoCloseable {
             Parameter p = new Parameter(prefix + name, values.shape(), values.retained(), false);
             derived.add(p);
             return p;
+        }
+
+        /** This place, what is below it to compute in float32 whatever the model does. */
+        public Path inFloat32() {
+            return new Path(prefix, Precision.FLOAT32);
+        }
+
+        /** What products with the weights below compute in. */
+        public Precision precision() {
+            return precision;
         }
 
         /** What the model is built for. */

@@ -17,6 +17,11 @@ public enum DType {
         this.bytes = bytes;
     }
 
+    /** Whether it holds real numbers. */
+    public boolean isFloat() {
+        return this == FLOAT32 || this == BFLOAT16;
+    }
+
     /** Size of one element in bytes. */
     public int bytes() {
         return bytes;

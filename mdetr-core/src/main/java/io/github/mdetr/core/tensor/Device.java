@@ -18,6 +18,11 @@ public interface Device {
      */
     Storage allocate(DType dtype, long elements);
 
+    /** Why it does not compute in {@code type}, in a few words; null when it does. */
+    default @Nullable String refusal(DType type) {
+        return type == DType.BFLOAT16 ? "the " + name() + " backend computes in float32" : null;
+    }
+
     /** What is allocated now. */
     MemoryStats memory();
 

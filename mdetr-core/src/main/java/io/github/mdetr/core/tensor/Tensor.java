@@ -215,8 +215,12 @@ public final class Tensor implements AutoCloseable {
         return out;
     }
 
-    /** Copies the first {@code dst.remaining()} values of a float tensor. */
+    /** Copies the first {@code dst.remaining()} values of a float tensor; bfloat16 is widened. */
     public void read(FloatBuffer dst) {
+        if (dtype == DType.BFLOAT16) {
+            readHalves(dst);
+            return;
+        }
         require(DType.FLOAT32, "read floats");
         if (dst.remaining() > size()) {
             throw new IllegalArgumentException("read: " + dst.remaining() + " values of shape " + shape);
@@ -226,6 +230,22 @@ public final class Tensor implements AutoCloseable {
             b.clear().limit((int) Math.min(b.capacity(), 4L * dst.remaining()));
             storage.read(at, b);
             dst.put(b.flip().asFloatBuffer());
+        }
+    }
+
+    private void readHalves(FloatBuffer dst) {
+        require(DType.BFLOAT16, "read floats");
+        if (dst.remaining() > size()) {
+            throw new IllegalArgumentException("read: " + dst.remaining() + " values of shape " + shape);
+        }
+        ByteBuffer b = buffer(Math.min(CHUNK, 2L * dst.remaining()));
+        for (long at = 2 * offset; dst.hasRemaining(); at += b.limit()) {
+            b.clear().limit((int) Math.min(b.capacity(), 2L * dst.remaining()));
+            storage.read(at, b);
+            b.flip();
+            while (b.hasRemaining()) {
+                dst.put(Float.intBitsToFloat(b.getShort() << 16)); // a float's upper half
+            }
         }
     }
 

@@ -330,6 +330,7 @@ final class FiniteDifferenceCases {
             }
             add("permute", List.of(a), (o, x) -> o.call("Shapes.permute", x.get(0), turned));
             add("transpose", List.of(a), (o, x) -> o.call("Shapes.transpose", x.get(0), 0, -1));
+            add("toFloat32", List.of(a), (o, x) -> o.call("Shapes.toFloat32", x.get(0)));
             add("reshape", List.of(a), (o, x) -> o.call("Shapes.reshape", x.get(0), new int[] {1, -1}));
             int[] wide = s.clone();
             for (int i = 0; i < wide.length; i++) {

@@ -222,6 +222,7 @@ final class FixtureAdapters {
         });
         on("permute", c -> c.call("Shapes.permute", c.in("x"), c.axes("axes")));
         on("transpose", c -> c.call("Shapes.transpose", c.in("x"), c.integer("axis0"), c.integer("axis1")));
+        on("toFloat32", c -> c.call("Shapes.toFloat32", c.in("x")));
         on("reshape", c -> c.call("Shapes.reshape", c.in("x"), c.integers("shape")));
         on("broadcastTo", c -> c.call("Shapes.broadcastTo", c.in("x"), Shape.of(c.integers("shape"))));
     }

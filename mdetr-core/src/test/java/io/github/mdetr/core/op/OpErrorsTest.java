@@ -199,7 +199,7 @@ class OpErrorsTest {
                         () -> TestBackends.on(b, () -> {
                             try (Scope scope = Scope.open()) {
                                 Tensor w = Tensor.zeros(16, 16, 3, 3);
-                                Tensor packed = b.pack(w, WeightUse.CONV2D, SAME);
+                                Tensor packed = b.pack(w, WeightUse.CONV2D, SAME, DType.FLOAT32);
                                 if (packed == w) {
                                     return;
                                 }

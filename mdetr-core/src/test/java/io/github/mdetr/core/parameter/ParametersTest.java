@@ -192,7 +192,7 @@ class ParametersTest {
         Parameters p;
         try (Scope scope = Scope.open()) {
             p = Parameters.fresh(1, Mode.INFERENCE);
-            p.root().weight("w", ONES, 2, 2).pack(WeightUse.LINEAR, Window.of(1, 0));
+            p.root().weight("w", ONES, 2, 2).pack(WeightUse.LINEAR, Window.of(1, 0), Precision.FLOAT32);
         }
         assertArrayEquals(new float[] {1, 1, 1, 1}, p.find("w").values());
         p.close();
@@ -211,8 +211,8 @@ class ParametersTest {
                 try (Parameters p = Parameters.fresh(3, Mode.INFERENCE)) {
                     Parameter w = p.root().weight("w", Init.normal(1), 16, 16, 3, 3);
                     float[] plain = w.values();
-                    w.pack(WeightUse.CONV2D, Window.of(1, 1));
-                    w.pack(WeightUse.CONV2D, Window.of(1, 1));
+                    w.pack(WeightUse.CONV2D, Window.of(1, 1), Precision.FLOAT32);
+                    w.pack(WeightUse.CONV2D, Window.of(1, 1), Precision.FLOAT32);
                     assertEquals(before + 1, b.memory().blocks(), b.name());
                     assertArrayEquals(plain, w.values(), b.name());
                     assertEquals(before + 1, b.memory().blocks(), b.name());

@@ -184,7 +184,7 @@ class TensorTest {
         on(backend, () -> {
             Backend b = (Backend) Device.current();
             Tensor w = Tensor.zeros(16, 16, 3, 3);
-            Tensor packed = b.pack(w, WeightUse.CONV2D, Window.of(1, 1));
+            Tensor packed = b.pack(w, WeightUse.CONV2D, Window.of(1, 1), DType.FLOAT32);
             if (packed != w) {
                 assertTrue(packed.isPacked());
                 String message = refused(IllegalArgumentException.class, packed::toFloats);

@@ -2,6 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -90,6 +92,9 @@ final class BenchInferCommand implements Callable<Integer> {
                             + " them around the size given.")
     private boolean sizes;
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -104,7 +109,7 @@ final class BenchInferCommand implements Callable<Integer> {
         if (tokens < 2 || tokens > most) {
             throw new IllegalArgumentException("--tokens: expected 2 to " + most + ", got " + tokens);
         }
-        try (MdetrModel model = MdetrModel.fresh(config, seed, Mode.INFERENCE)) {
+        try (MdetrModel model = MdetrModel.fresh(config, seed, Mode.INFERENCE, precision.value())) {
             InferenceTimer timer = new InferenceTimer(model, batch, tokens, seed);
             model.device().resetPeak();
             timer.run(height, width);
@@ -134,7 +139,7 @@ final class BenchInferCommand implements Callable<Integer> {
             json.writeStringField("mode", "infer");
             json.writeStringField("runtime", device.name());
             json.writeStringField("backbone", backbone);
-            json.writeBooleanField("bf16", false);
+            json.writeBooleanField("bf16", precision.value() == Precision.BFLOAT16);
             json.writeNumberField("height", height);
             json.writeNumberField("width", width);
             json.writeNumberField("batch", batch);

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,6 +49,9 @@ final class ParityCommand implements Callable<Integer> {
     @Option(names = "--training", description = "Build the models as for training, and not laid out for inference.")
     private boolean training;
 
+    @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
     @ParentCommand
     private MdetrCommand mdetr = new MdetrCommand();
 
@@ -57,7 +61,7 @@ final class ParityCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        ParityRunner runner = new ParityRunner(training ? Mode.TRAINING : Mode.INFERENCE);
+        ParityRunner runner = new ParityRunner(training ? Mode.TRAINING : Mode.INFERENCE, precision.value());
         Map<ParityResult.Status, Integer> counts = new EnumMap<>(ParityResult.Status.class);
         for (String name : names.isEmpty() ? ParityCase.names(folder) : names) {
             long start = System.nanoTime();

@@ -124,6 +124,9 @@ final class PredictCommand implements Callable<Integer> {
     private boolean pretty;
 
     @Mixin
+    private PrecisionOption precision = new PrecisionOption();
+
+    @Mixin
     private ModelOptions model = new ModelOptions();
 
     @ParentCommand
@@ -146,7 +149,7 @@ final class PredictCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema);
+        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

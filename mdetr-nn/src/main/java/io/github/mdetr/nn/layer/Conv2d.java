@@ -23,7 +23,7 @@ public final class Conv2d {
         this.bias = path.weight("bias", Init.constant(0), out);
         this.window = window;
         if (path.isInference()) {
-            weight.pack(WeightUse.CONV2D, window);
+            weight.pack(WeightUse.CONV2D, window, path.precision());
         }
     }
 

@@ -56,7 +56,7 @@ public final class ConvNorm {
             foldedWeight = conv.derived("folded_weight", weight.tensor());
             foldedBias = norm.derived("folded_bias", beta.tensor());
             Stream.of(weight, gamma, beta, mean, variance).forEach(Parameter::close);
-            foldedWeight.pack(WeightUse.CONV2D, window);
+            foldedWeight.pack(WeightUse.CONV2D, window, path.precision());
         } else {
             foldedWeight = null;
             foldedBias = null;

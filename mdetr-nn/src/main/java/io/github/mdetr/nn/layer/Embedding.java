@@ -10,7 +10,10 @@ import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 
-/** A table of vectors. Parameter {@code weight} [N, D]. */
+/**
+ * A table of vectors. Parameter {@code weight} [N, D], in float32 whatever products compute in: a rounded table, which the
+ * residual stream carries to the end, costs as much precision as all the rest.
+ */
 public final class Embedding {
     private static final int NO_PADDING = -1;
 

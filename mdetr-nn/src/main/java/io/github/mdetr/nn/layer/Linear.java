@@ -25,7 +25,7 @@ public final class Linear {
         this.weight = weight;
         this.bias = bias;
         if (path.isInference()) {
-            weight.pack(WeightUse.LINEAR, NONE);
+            weight.pack(WeightUse.LINEAR, NONE, path.precision());
         }
     }
 

@@ -52,7 +52,7 @@ public final class MultiHeadAttention {
                             path.derived("in_proj_weight." + i, weight.tensor().rows(i * width, width)),
                             path.derived("in_proj_bias." + i, bias.tensor().rows(i * width, width))))
                     .toList();
-            made.forEach(p -> p.weight.pack(WeightUse.LINEAR, Window.of(1, 0)));
+            made.forEach(p -> p.weight.pack(WeightUse.LINEAR, Window.of(1, 0), path.precision()));
             weight.close();
             bias.close();
             return made;

@@ -6,6 +6,7 @@ import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.parameter.Init;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameters;
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.parameter.WeightSource;
 import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.Device;
@@ -68,14 +69,15 @@ public final class MdetrModel implements AutoCloseable {
         textEncoder = new RobertaEncoder(transformer.child("text_encoder"), config.textEncoder(), config.contrastive());
         int textWidth = config.textEncoder().hiddenSize();
         resizer = new Resizer(transformer.child("resizer"), textWidth, width, sizes.dropout());
-        heads = new DetectionHeads(root, config);
+        heads = new DetectionHeads(root.inFloat32(), config);
         queries = new Embedding(root.child("query_embed"), config.queries(), width, Init.normal(1));
         backbone = config.backbone().create(root.child("backbone.0.body"), config.dilation());
         positions = config.positions().create(root.child("backbone.1"), width);
         inputProjection = new Conv2d(root.child("input_proj"), backbone.channels()[3], width, 1, Window.of(1, 0));
-        imageText = config.contrastive() ? new ImageTextHeads(root, config) : null;
+        imageText = config.contrastive() ? new ImageTextHeads(root.inFloat32(), config) : null;
         tokenAlignment = config.contrastiveAlign()
-                ? Linear.of(root.child("contrastive_align_projection_text"), width, config.contrastiveWidth())
+                ? Linear.of(
+                        root.child("contrastive_align_projection_text").inFloat32(), width, config.contrastiveWidth())
                 : null;
     }
 
@@ -85,12 +87,31 @@ public final class MdetrModel implements AutoCloseable {
      * @throws IllegalStateException that lists the weights that are missing, of another shape or unexpected
      */
     public static MdetrModel load(MdetrConfig config, WeightSource source, Mode mode) {
-        return make(config, Parameters.from(source, mode));
+        return load(config, source, mode, Precision.FLOAT32);
+    }
+
+    /**
+     * The model with weights read from {@code source}, on the current device, to compute in that precision.
+     *
+     * @throws IllegalStateException that lists the weights that are missing, of another shape or unexpected
+     * @throws IllegalArgumentException when the device or the mode cannot compute in that precision
+     */
+    public static MdetrModel load(MdetrConfig config, WeightSource source, Mode mode, Precision precision) {
+        return make(config, Parameters.from(source, mode, precision));
     }
 
     /** The model with fresh weights, on the current device; equal seeds give equal ones. */
     public static MdetrModel fresh(MdetrConfig config, long seed, Mode mode) {
-        return make(config, Parameters.fresh(seed, mode));
+        return fresh(config, seed, mode, Precision.FLOAT32);
+    }
+
+    /**
+     * The model with fresh weights, on the current device, to compute in that precision.
+     *
+     * @throws IllegalArgumentException when the device or the mode cannot compute in that precision
+     */
+    public static MdetrModel fresh(MdetrConfig config, long seed, Mode mode, Precision precision) {
+        return make(config, Parameters.fresh(seed, mode, precision));
     }
 
     private static MdetrModel make(MdetrConfig config, Parameters parameters) {
@@ -140,7 +161,8 @@ public final class MdetrModel implements AutoCloseable {
                 Tensor map = backbone.forward(images); // [B, h, w, C]
                 int h = map.dim(1);
                 int w = map.dim(2);
-                Tensor tokens = Shapes.reshape(inputProjection.forward(map), padding.count(), h * w, -1); // [B, h·w, D]
+                Tensor projected = Shapes.toFloat32(inputProjection.forward(map));
+                Tensor tokens = Shapes.reshape(projected, padding.count(), h * w, -1); // [B, h·w, D]
                 Tensor mask = Tensor.of(padding.mask(h, w), Shape.of(padding.count(), h * w));
                 ImageFeatures out = new ImageFeatures(map, tokens, positions.forward(padding, h, w), mask);
                 out.tensors().forEach(scope::keep);

@@ -2,6 +2,7 @@ package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.parameter.WeightSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,25 +34,34 @@ public final class ModelLoader {
         return ConfigReader.read(weights.description(), stated, weights.shapes());
     }
 
+    /** The model of a checkpoint in float32; the rest as {@link #load(Checkpoint, String, Map, Mode, Precision)}. */
+    public static MdetrModel load(Checkpoint checkpoint, String section, Map<String, ?> options, Mode mode)
+            throws IOException {
+        return load(checkpoint, section, options, mode, Precision.FLOAT32);
+    }
+
     /**
      * The model of a checkpoint, on the current device; the checkpoint can be closed after.
      *
      * @param section {@link Checkpoint#MODEL} or {@link Checkpoint#MODEL_EMA}
      * @param options as for {@link #config}
-     * @throws IllegalArgumentException when the configuration cannot be told, is contradictory, or of another model
+     * @throws IllegalArgumentException when the configuration cannot be told, is contradictory, or of another model, or the
+     *     current device or the mode cannot compute in that precision
      * @throws IllegalStateException when weights are missing, of another shape or unexpected
      * @throws IOException when the file cannot be read or has no such section
      */
-    public static MdetrModel load(Checkpoint checkpoint, String section, Map<String, ?> options, Mode mode)
+    public static MdetrModel load(
+            Checkpoint checkpoint, String section, Map<String, ?> options, Mode mode, Precision precision)
             throws IOException {
         MdetrConfig config = config(checkpoint, section, options);
-        return load(config, new CheckpointWeights(checkpoint.section(section)), mode);
+        return load(config, new CheckpointWeights(checkpoint.section(section)), mode, precision);
     }
 
     /** The model of these weights; an error in reading them is what it is. */
-    static MdetrModel load(MdetrConfig config, WeightSource weights, Mode mode) throws IOException {
+    static MdetrModel load(MdetrConfig config, WeightSource weights, Mode mode, Precision precision)
+            throws IOException {
         try {
-            return MdetrModel.load(config, weights, mode);
+            return MdetrModel.load(config, weights, mode, precision);
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

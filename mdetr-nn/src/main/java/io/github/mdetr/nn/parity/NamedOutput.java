@@ -41,6 +41,15 @@ final class NamedOutput {
         return shape;
     }
 
+    /** The mean absolute difference from another of the same shape. */
+    double meanDifference(NamedOutput other) {
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += Math.abs((double) values[i] - other.values[i]);
+        }
+        return sum / values.length;
+    }
+
     /** The largest absolute difference from another of the same shape; NaN when any difference is. */
     double difference(NamedOutput other) {
         double largest = 0;

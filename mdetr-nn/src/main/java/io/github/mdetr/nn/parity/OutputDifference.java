@@ -4,8 +4,8 @@ package io.github.mdetr.nn.parity;
  * How far one output is from its reference.
  *
  * @param output its published name
- * @param difference largest absolute difference; NaN when there is nothing to compare, or a value is no number
- * @param allowed 10 × the case's noise + 1e-5
+ * @param difference absolute difference, the largest or in bfloat16 the mean one; NaN when there is nothing to compare, or a value is no number
+ * @param allowed 10 × the case's noise + 1e-5, or in bfloat16 1.5 × its noise
  * @param remark what else there is to say, or empty
  */
 public record OutputDifference(String output, double difference, double allowed, String remark) {

@@ -195,6 +195,13 @@ public final class ParityCase {
         return n == null ? OptionalDouble.empty() : OptionalDouble.of(n.asDouble());
     }
 
+    /** How far PyTorch under bfloat16 autocast is on average; empty where the case says nothing of the output. */
+    OptionalDouble noiseBf16(String output) {
+        JsonNode all = json.get("noise_bf16");
+        JsonNode n = all == null ? null : all.get(output);
+        return n == null ? OptionalDouble.empty() : OptionalDouble.of(n.get(1).asDouble()); // [largest, mean]
+    }
+
     private static List<FormulaWeights.Entry> entries(JsonNode json) {
         List<FormulaWeights.Entry> out = new ArrayList<>();
         for (JsonNode p : at(json, "parameters")) {

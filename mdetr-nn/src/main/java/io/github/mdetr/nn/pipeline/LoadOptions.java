@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.pipeline;
 
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
 import io.github.mdetr.nn.text.RobertaConfig;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
@@ -22,12 +23,14 @@ public final class LoadOptions {
     private final @Nullable Path vocabulary;
     private final @Nullable RobertaTokenizer tokenizer;
     private final boolean ema;
+    private final Precision precision;
     private final Map<String, Object> arguments;
 
     private LoadOptions(Builder b) {
         vocabulary = b.vocabulary;
         tokenizer = b.tokenizer;
         ema = b.ema;
+        precision = b.precision;
         arguments = Map.copyOf(b.arguments);
     }
 
@@ -56,6 +59,11 @@ public final class LoadOptions {
         return ema;
     }
 
+    /** What products and convolutions compute in. */
+    public Precision precision() {
+        return precision;
+    }
+
     /** Arguments of the model's training, by their published names, that go before those of the checkpoint. */
     public Map<String, Object> arguments() {
         return arguments;
@@ -66,6 +74,7 @@ public final class LoadOptions {
         private @Nullable Path vocabulary;
         private @Nullable RobertaTokenizer tokenizer;
         private boolean ema;
+        private Precision precision = Precision.FLOAT32;
         private final Map<String, Object> arguments = new LinkedHashMap<>();
 
         private Builder() {}
@@ -85,6 +94,12 @@ public final class LoadOptions {
         /** Whether to take {@code model_ema} of a training checkpoint. */
         public Builder ema(boolean value) {
             ema = value;
+            return this;
+        }
+
+        /** What products and convolutions compute in: bfloat16 is faster and takes half the memory, where it can be. */
+        public Builder precision(Precision value) {
+            precision = value;
             return this;
         }
 

@@ -81,7 +81,9 @@ public final class Mdetr implements AutoCloseable {
             String section = options.ema() ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
             MdetrConfig config = ModelLoader.config(checkpoint, section, options.arguments());
             RobertaTokenizer tokenizer = tokenizer(weights, options, config);
-            return new Mdetr(ModelLoader.load(checkpoint, section, options.arguments(), Mode.INFERENCE), tokenizer);
+            return new Mdetr(
+                    ModelLoader.load(checkpoint, section, options.arguments(), Mode.INFERENCE, options.precision()),
+                    tokenizer);
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.parameter.WeightSource;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
@@ -76,8 +77,9 @@ class ModelLoaderTest {
             }
         };
         GoldenCases.on("reference", () -> {
-            IOException e =
-                    assertThrows(IOException.class, () -> ModelLoader.load(parity.config(), broken, Mode.INFERENCE));
+            IOException e = assertThrows(
+                    IOException.class,
+                    () -> ModelLoader.load(parity.config(), broken, Mode.INFERENCE, Precision.FLOAT32));
             assertEquals("the disk is gone", e.getMessage());
         });
     }

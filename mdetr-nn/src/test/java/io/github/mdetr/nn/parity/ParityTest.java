@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.backend.Backends;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.nn.GoldenCases;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ class ParityTest {
     @ParameterizedTest
     @MethodSource("tiny")
     void tinyCasesAgree(String backend, String name, Mode mode) {
-        GoldenCases.on(backend, () -> assertAgrees(new ParityRunner(mode).run(GoldenCases.tiny(name))));
+        GoldenCases.on(
+                backend, () -> assertAgrees(new ParityRunner(mode, Precision.FLOAT32).run(GoldenCases.tiny(name))));
     }
 
     @ParameterizedTest
@@ -38,7 +40,7 @@ class ParityTest {
     void resNet34AgreesWithTheReferenceOfThisProject(String backend) {
         GoldenCases.on(backend, () -> {
             ParityCase parity = ParityCase.read(GoldenCases.resource("/model"), "tiny-resnet34");
-            assertAgrees(new ParityRunner(Mode.INFERENCE).run(parity));
+            assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(parity));
         });
     }
 
@@ -52,7 +54,7 @@ class ParityTest {
         Assumptions.assumeTrue(
                 Backends.available().contains("onednn"), "full-size models are checked on the onednn backend alone");
         ParityCase parity = ParityCase.read(folder, name);
-        GoldenCases.on("onednn", () -> assertAgrees(new ParityRunner(Mode.INFERENCE).run(parity)));
+        GoldenCases.on("onednn", () -> assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(parity)));
     }
 
     private static void assertAgrees(ParityResult result) {
@@ -67,7 +69,8 @@ class ParityTest {
         Files.copy(resources.resolve("tiny.json"), folder.resolve("mixed.json"));
         Files.copy(resources.resolve("tiny-contrastive-isfinal.safetensors"), folder.resolve("mixed.safetensors"));
         GoldenCases.on("reference", () -> {
-            ParityResult result = new ParityRunner(Mode.INFERENCE).run(ParityCase.read(folder, "mixed"));
+            ParityResult result =
+                    new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(ParityCase.read(folder, "mixed"));
             assertEquals(ParityResult.Status.FAILED, result.status());
             List<String> failed =
                     result.failures().stream().map(OutputDifference::output).toList();
@@ -85,7 +88,7 @@ class ParityTest {
                 folder.resolve("wrong.json"), json.replaceFirst("\"num_queries\": ?12", "\"num_queries\": 13"));
         Files.copy(resources.resolve("tiny.safetensors"), folder.resolve("wrong.safetensors"));
         assertEquals(List.of("wrong"), ParityCase.names(folder));
-        ParityResult result = new ParityRunner(Mode.INFERENCE).run(ParityCase.read(folder, "wrong"));
+        ParityResult result = new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(ParityCase.read(folder, "wrong"));
         assertEquals(ParityResult.Status.FAILED, result.status());
         assertTrue(result.reason().contains("num_queries: stated as 13, but the weights have 12"), result.reason());
     }
@@ -95,7 +98,7 @@ class ParityTest {
     void whatIsNotBuiltIsSkippedWithItsReason(String name) throws IOException {
         Path folder = GoldenCases.shared().orElse(null);
         Assumptions.assumeTrue(folder != null && Files.exists(folder.resolve(name + ".json")), "no " + name);
-        ParityResult result = new ParityRunner(Mode.INFERENCE).run(ParityCase.read(folder, name));
+        ParityResult result = new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(ParityCase.read(folder, name));
         assertEquals(ParityResult.Status.SKIPPED, result.status());
         assertTrue(result.reason().contains("not built yet"), result.reason());
     }

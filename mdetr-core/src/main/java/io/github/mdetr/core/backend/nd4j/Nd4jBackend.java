@@ -327,7 +327,7 @@ final class Nd4jBackend implements Backend {
     // ---- weights ----
 
     @Override
-    public Tensor pack(Tensor w, WeightUse use, Window window) {
+    public Tensor pack(Tensor w, WeightUse use, Window window, DType type) {
         Packing layout = w.isPacked() ? Packing.PLAIN : ConvolutionKernels.packing(w, use, window);
         if (layout == Packing.PLAIN) {
             return w;

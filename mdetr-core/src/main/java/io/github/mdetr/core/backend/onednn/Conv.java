@@ -1,14 +1,16 @@
 package io.github.mdetr.core.backend.onednn;
 
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Tensor;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 
-/** The figures of a convolution: extents of image, weight and result, and how the window moves. */
-record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, long kx, Window window) {
+/** The figures of a convolution: type of its numbers, extents of image, weight and result, and how the window moves. */
+record Conv(DType type, long b, long h, long w, long c, long oh, long ow, long oc, long ky, long kx, Window window) {
 
     static Conv of(Tensor image, Tensor weight, Tensor result, Window window) {
         return new Conv(
+                image.dtype(),
                 image.dim(0),
                 image.dim(1),
                 image.dim(2),
@@ -22,7 +24,7 @@ record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, 
     }
 
     Primitives.Key key(String op, long... more) {
-        long[] k = new long[17 + more.length];
+        long[] k = new long[18 + more.length];
         long[] own = {
             b,
             h,
@@ -40,7 +42,8 @@ record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, 
             window.bottom(),
             window.right(),
             window.dilation(),
-            window.groups()
+            window.groups(),
+            Dnnl.type(type)
         };
         System.arraycopy(own, 0, k, 0, own.length);
         System.arraycopy(more, 0, k, own.length, more.length);
@@ -57,11 +60,11 @@ record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, 
     }
 
     dnnl_memory_desc image() {
-        return Dnnl.image(b, h, w, c);
+        return Dnnl.image(type, b, h, w, c);
     }
 
     dnnl_memory_desc result() {
-        return Dnnl.image(b, oh, ow, oc);
+        return Dnnl.image(type, b, oh, ow, oc);
     }
 
     long[] weightDims() {
@@ -69,12 +72,12 @@ record Conv(long b, long h, long w, long c, long oh, long ow, long oc, long ky, 
         return g == 1 ? new long[] {oc, c, ky, kx} : new long[] {g, oc / g, c / g, ky, kx};
     }
 
-    dnnl_memory_desc plainWeight() {
-        return Dnnl.dense(weightDims());
+    dnnl_memory_desc plainWeight(DType type) {
+        return Dnnl.dense(type, weightDims());
     }
 
     dnnl_memory_desc anyWeight() {
-        return Dnnl.any(weightDims());
+        return Dnnl.any(type, weightDims());
     }
 
     long[] strides() {

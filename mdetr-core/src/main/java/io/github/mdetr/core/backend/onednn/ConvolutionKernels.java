@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class ConvolutionKernels {
 
     private final Primitives primitives;
     private final MatrixKernels matrices;
+    private final Reorders reorders;
     /** The layouts asked for by the sizes seen last, which are without end. */
     private final Map<Primitives.Key, Layout> wanted = new LinkedHashMap<>(256, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -42,9 +44,10 @@ final class ConvolutionKernels {
         }
     };
 
-    ConvolutionKernels(Primitives primitives, MatrixKernels matrices) {
+    ConvolutionKernels(Primitives primitives, MatrixKernels matrices, Reorders reorders) {
         this.primitives = primitives;
         this.matrices = matrices;
+        this.reorders = reorders;
     }
 
     // ---- passes ----
@@ -98,7 +101,7 @@ final class ConvolutionKernels {
             for (int i = 0; i < conv.b(); i++) { // one by one: rows reach beyond an image of odd height
                 try (Tensor from = x.rows(i, 1);
                         Tensor to = seen.rows(i, 1)) {
-                    matrices.reordered(dims, strides, from, to);
+                    reorders.reordered(dims, strides, from, to);
                 }
             }
             matrices.linear(rows, conv.c(), conv.oc(), seen, w, bias, residual, f, out);
@@ -150,7 +153,7 @@ final class ConvolutionKernels {
     void gradWeight(Tensor x, Tensor g, Window window, Tensor dw) {
         Conv conv = Conv.of(x, dw, g, window);
         Layout layout = wanted(Pass.GRAD_WEIGHT, conv);
-        try (Tensor weight = ((OneDnnBackend) x.device()).emptyIn(layout, dw)) {
+        try (Tensor weight = ((OneDnnBackend) x.device()).emptyIn(layout, dw, conv.type())) {
             primitives.run(
                     conv.key(Pass.GRAD_WEIGHT.label),
                     () -> new Prepared.Builder(
@@ -174,23 +177,22 @@ final class ConvolutionKernels {
      * A weight that takes the layout of the first image it meets, until then it stays as it is; a 1×1 one that of
      * products. Unscoped, the caller's to close.
      */
-    Tensor pack(Tensor w, Window window) {
+    Tensor pack(Tensor w, Window window, DType type) {
         if (Conv.isPointwise(w.dim(2), w.dim(3), window)) {
-            return matrices.pack(w);
+            return matrices.pack(w, type);
         }
         int groups = window.groups();
         long[] dims = groups == 1
                 ? new long[] {w.dim(0), w.dim(1), w.dim(2), w.dim(3)}
                 : new long[] {groups, w.dim(0) / groups, w.dim(1), w.dim(2), w.dim(3)};
-        Layout layout = Descriptor.with(() -> Layout.of(Dnnl.dense(dims)));
-        return ((OneDnnBackend) w.device())
-                .weightIn(layout, w, t -> HostKernels.bytes(t).put(HostKernels.bytes(w)));
+        Layout layout = Descriptor.with(() -> Layout.of(Dnnl.dense(type, dims)));
+        return ((OneDnnBackend) w.device()).weightIn(layout, w, type, t -> reorders.convert(w, t));
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
         // a grouped weight is described by five extents, in the same order in memory
         Descriptor.with(() -> {
-            matrices.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
+            reorders.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
             return true;
         });
     }
@@ -202,7 +204,8 @@ final class ConvolutionKernels {
         if (own == layout) {
             return w.retained();
         }
-        Tensor t = ((OneDnnBackend) w.device()).weightIn(layout, w, to -> convert(conv, own, layout, w, to));
+        Tensor t =
+                ((OneDnnBackend) w.device()).weightIn(layout, w, conv.type(), to -> convert(conv, own, layout, w, to));
         if (own == null) {
             return t;
         }
@@ -214,14 +217,15 @@ final class ConvolutionKernels {
     /** Copies a weight from one layout to another; null stands for the plain one. */
     private void convert(Conv conv, @Nullable Layout from, @Nullable Layout to, Tensor x, Tensor out) {
         long[] dims = conv.weightDims();
-        long[] key = Arrays.copyOf(dims, dims.length + 2);
+        long[] key = Arrays.copyOf(dims, dims.length + 3);
         key[dims.length] = from == null ? 0 : from.id;
         key[dims.length + 1] = to == null ? 0 : to.id;
+        key[dims.length + 2] = Dnnl.type((from == null ? x : out).dtype());
         primitives.run(
                 new Primitives.Key("weight", key),
-                () -> matrices.reordering(
-                        from == null ? conv.plainWeight() : from.descriptor,
-                        to == null ? conv.plainWeight() : to.descriptor),
+                () -> reorders.reordering(
+                        from == null ? conv.plainWeight(x.dtype()) : from.descriptor,
+                        to == null ? conv.plainWeight(out.dtype()) : to.descriptor),
                 OneDnnBackend.address(x),
                 OneDnnBackend.address(out));
     }

@@ -3,6 +3,7 @@ package io.github.mdetr.core.backend.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -33,38 +34,62 @@ final class Dnnl {
         }
     }
 
+    /** oneDNN's name of a type of floats. */
+    static int type(DType type) {
+        return switch (type) {
+            case FLOAT32 -> dnnl_f32;
+            case BFLOAT16 -> dnnl_bf16;
+            case INT32, BOOL -> throw new IllegalArgumentException("oneDNN computes in floats, not in " + type);
+        };
+    }
+
     /** float32 of the given strides in elements. */
     static dnnl_memory_desc strided(long[] dims, long[] strides) {
+        return strided(DType.FLOAT32, dims, strides);
+    }
+
+    /** Floats of the given strides in elements. */
+    static dnnl_memory_desc strided(DType type, long[] dims, long[] strides) {
         dnnl_memory_desc md = new dnnl_memory_desc();
         check(
-                dnnl_memory_desc_create_with_strides(md, dims.length, dims, dnnl_f32, strides),
+                dnnl_memory_desc_create_with_strides(md, dims.length, dims, type(type), strides),
                 "memory " + Arrays.toString(dims));
         return new Descriptor(md);
     }
 
     /** float32, row-major. */
     static dnnl_memory_desc dense(long... dims) {
+        return dense(DType.FLOAT32, dims);
+    }
+
+    /** Row-major floats. */
+    static dnnl_memory_desc dense(DType type, long... dims) {
         long[] strides = new long[dims.length];
         long n = 1;
         for (int i = dims.length - 1; i >= 0; i--) {
             strides[i] = n;
             n *= dims[i];
         }
-        return strided(dims, strides);
+        return strided(type, dims, strides);
     }
 
-    /** float32 in a layout that the primitive chooses. */
-    static dnnl_memory_desc any(long... dims) {
+    /** Floats in a layout that the primitive chooses. */
+    static dnnl_memory_desc any(DType type, long... dims) {
         dnnl_memory_desc md = new dnnl_memory_desc();
         check(
-                dnnl_memory_desc_create_with_tag(md, dims.length, dims, dnnl_f32, dnnl_format_tag_any),
+                dnnl_memory_desc_create_with_tag(md, dims.length, dims, type(type), dnnl_format_tag_any),
                 "memory " + Arrays.toString(dims));
         return new Descriptor(md);
     }
 
     /** An image [B, H, W, C], in oneDNN's order of naming: (B, C, H, W), channels last in memory. */
     static dnnl_memory_desc image(long b, long h, long w, long c) {
-        return strided(new long[] {b, c, h, w}, new long[] {h * w * c, 1, w * c, c});
+        return image(DType.FLOAT32, b, h, w, c);
+    }
+
+    /** The same of a type of floats. */
+    static dnnl_memory_desc image(DType type, long b, long h, long w, long c) {
+        return strided(type, new long[] {b, c, h, w}, new long[] {h * w * c, 1, w * c, c});
     }
 
     /** The extents that a description has. */

@@ -4,6 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Unary;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
@@ -14,10 +15,12 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 final class ElementwiseKernels {
     private final Primitives primitives;
     private final HostKernels host;
+    private final Reorders reorders;
 
-    ElementwiseKernels(Primitives primitives, HostKernels host) {
+    ElementwiseKernels(Primitives primitives, HostKernels host, Reorders reorders) {
         this.primitives = primitives;
         this.host = host;
+        this.reorders = reorders;
     }
 
     void unary(Unary f, Tensor x, Tensor out) {
@@ -147,6 +150,25 @@ final class ElementwiseKernels {
 
     private static boolean commutes(Binary f) {
         return f == Binary.ADD || f == Binary.MUL || f == Binary.MIN || f == Binary.MAX || f == Binary.EQ;
+    }
+
+    /** a + b of one shape in float32, each of any type of floats. */
+    void sum(Tensor a, Tensor b, Tensor out) {
+        try (Tensor wide = widened(a);
+                Tensor other = widened(b)) { // oneDNN adds mixed types by a slow reference
+            binary(Binary.ADD, wide, other, out);
+        }
+    }
+
+    /** A handle on {@code x}, or on a copy as float32. */
+    private Tensor widened(Tensor x) {
+        if (x.dtype() == DType.FLOAT32) {
+            return x.retained();
+        }
+        try (Tensor scoped = Tensor.empty(x.device(), DType.FLOAT32, x.shape())) {
+            reorders.convert(x, scoped);
+            return scoped.retained();
+        }
     }
 
     /** {@code a} of the shape of {@code out}, {@code b} broadcast; axes that broadcast alike are joined. */

@@ -77,7 +77,17 @@ final class ImageKernels {
 
     private static Conv pooling(Tensor x, int kernel, Window window, Tensor out) {
         return new Conv(
-                x.dim(0), x.dim(1), x.dim(2), x.dim(3), out.dim(1), out.dim(2), x.dim(3), kernel, kernel, window);
+                x.dtype(),
+                x.dim(0),
+                x.dim(1),
+                x.dim(2),
+                x.dim(3),
+                out.dim(1),
+                out.dim(2),
+                x.dim(3),
+                kernel,
+                kernel,
+                window);
     }
 
     private dnnl_primitive_desc poolDescriptor(Conv conv, int kind) {

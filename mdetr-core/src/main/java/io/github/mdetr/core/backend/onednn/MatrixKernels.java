@@ -20,9 +20,11 @@ final class MatrixKernels {
     private final Primitives primitives;
     private final NormKernels norms;
     private final HostKernels host;
+    private final Reorders reorders;
 
-    MatrixKernels(Primitives primitives, NormKernels norms, HostKernels host) {
+    MatrixKernels(Primitives primitives, NormKernels norms, HostKernels host, Reorders reorders) {
         this.primitives = primitives;
+        this.reorders = reorders;
         this.norms = norms;
         this.host = host;
     }
@@ -117,19 +119,33 @@ final class MatrixKernels {
             residual == null ? 0 : OneDnnBackend.address(residual)
         };
         long[] key = {
-            n, in, width, layout == null ? 0 : layout.id, Dnnl.algorithm(f), bias == null ? 0 : 1, kind.figure()
+            n,
+            in,
+            width,
+            layout == null ? 0 : layout.id,
+            Dnnl.algorithm(f),
+            bias == null ? 0 : 1,
+            kind.figure(),
+            Dnnl.type(x.dtype())
         };
         primitives.run(
                 new Primitives.Key("linear", key),
-                () -> prepareLinear(n, in, width, layout, bias != null, kind, f),
+                () -> prepareLinear(x.dtype(), n, in, width, layout, bias != null, kind, f),
                 OneDnnBackend.given(at, bias != null, kind == Residual.APART));
     }
 
     private Prepared prepareLinear(
-            long n, long in, long out, @Nullable Layout layout, boolean bias, Residual residual, Activation f) {
-        dnnl_memory_desc src = Dnnl.dense(n, in);
+            DType type,
+            long n,
+            long in,
+            long out,
+            @Nullable Layout layout,
+            boolean bias,
+            Residual residual,
+            Activation f) {
+        dnnl_memory_desc src = Dnnl.dense(type, n, in);
         dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(in, out);
-        dnnl_memory_desc dst = Dnnl.dense(n, out);
+        dnnl_memory_desc dst = Dnnl.dense(type, n, out);
         dnnl_memory_desc add = bias ? Dnnl.dense(1, out) : null;
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             int residualId = residual.append(a, dst);
@@ -167,63 +183,32 @@ final class MatrixKernels {
     }
 
     /** {@code w} [out, in, …1] in the layout that oneDNN's product asks for, which serves any number of rows. */
-    Tensor pack(Tensor w) {
-        return Descriptor.with(() -> packed(w));
+    Tensor pack(Tensor w, DType type) {
+        return Descriptor.with(() -> packed(w, type));
     }
 
-    private Tensor packed(Tensor w) {
+    private Tensor packed(Tensor w, DType type) {
         long out = w.dim(0);
         long in = w.dim(1);
         Layout layout;
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             dnnl_primitive_desc pd = linearDescriptor(
-                    Dnnl.dense(NOMINAL_ROWS, in),
-                    Dnnl.any(in, out),
+                    Dnnl.dense(type, NOMINAL_ROWS, in),
+                    Dnnl.any(type, in, out),
                     Dnnl.dense(1, out),
-                    Dnnl.dense(NOMINAL_ROWS, out),
+                    Dnnl.dense(type, NOMINAL_ROWS, out),
                     a);
             layout = Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
         }
         return ((OneDnnBackend) w.device())
-                .weightIn(layout, w, t -> reorder(plainWeight(in, out), layout.descriptor, w, t));
+                .weightIn(layout, w, type, t -> reorders.reorder(plainWeight(in, out), layout.descriptor, w, t));
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
         Descriptor.with(() -> {
-            reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain);
+            reorders.reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain);
             return true;
         });
-    }
-
-    /** Copies {@code x}, read by {@code dims} and {@code strides}, to {@code out} row-major. */
-    void reordered(long[] dims, long[] strides, Tensor x, Tensor out) {
-        long[] key = new long[2 * dims.length];
-        System.arraycopy(dims, 0, key, 0, dims.length);
-        System.arraycopy(strides, 0, key, dims.length, dims.length);
-        primitives.run(
-                new Primitives.Key("reorder", key),
-                () -> reordering(Dnnl.strided(dims, strides), Dnnl.dense(dims)),
-                OneDnnBackend.address(x),
-                OneDnnBackend.address(out));
-    }
-
-    void reorder(dnnl_memory_desc from, dnnl_memory_desc to, Tensor x, Tensor out) {
-        try (Prepared p = reordering(from, to)) {
-            primitives.runOnce(p, OneDnnBackend.address(x), OneDnnBackend.address(out));
-        }
-    }
-
-    Prepared reordering(dnnl_memory_desc from, dnnl_memory_desc to) {
-        dnnl_primitive_desc pd = new PrimitiveDescriptor();
-        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
-            Dnnl.check(
-                    dnnl_reorder_primitive_desc_create(pd, from, primitives.engine, to, primitives.engine, a.done()),
-                    "reorder");
-        }
-        return new Prepared.Builder("reorder", primitives.engine, pd)
-                .argument(DNNL_ARG_SRC, from)
-                .argument(DNNL_ARG_DST, to)
-                .build();
     }
 
     // ---- attention ----
@@ -242,20 +227,22 @@ final class MatrixKernels {
         long s = k.dim(1);
         long d = q.dim(2);
         Shape shape = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
+        DType type = q.dtype();
         try (Tensor scores = probabilities != null
                         ? probabilities.retained()
                         : Tensor.empty(q.device(), DType.FLOAT32, shape);
+                Tensor weights = type == DType.FLOAT32 ? scores.retained() : Tensor.empty(q.device(), type, shape);
                 Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask)) {
             scores(q, k, bias, b, t, s, d, heads, scale, scores);
-            norms.softmax(scores, 3, scores);
+            norms.softmax(scores, 3, weights);
             primitives.run(
-                    new Primitives.Key("attentionValues", b, t, s, d, heads),
+                    new Primitives.Key("attentionValues", b, t, s, d, heads, Dnnl.type(type)),
                     () -> product(
                             "attentionValues",
-                            Dnnl.dense(b, heads, t, s),
-                            Dnnl.strided(headed(b, heads, s, d), headStrides(heads, s, d)),
-                            Dnnl.strided(headed(b, heads, t, d), headStrides(heads, t, d))),
-                    OneDnnBackend.address(scores),
+                            Dnnl.dense(type, b, heads, t, s),
+                            Dnnl.strided(type, headed(b, heads, s, d), headStrides(heads, s, d)),
+                            Dnnl.strided(type, headed(b, heads, t, d), headStrides(heads, t, d))),
+                    OneDnnBackend.address(weights),
                     OneDnnBackend.address(v),
                     OneDnnBackend.address(out));
             if (mask != null && bias != null) {
@@ -264,6 +251,7 @@ final class MatrixKernels {
         }
     }
 
+    /** q·kᵀ·scale + bias in float32, whatever the type of q and k. */
     private void scores(
             Tensor q,
             Tensor k,
@@ -284,11 +272,19 @@ final class MatrixKernels {
         }
         primitives.run(
                 new Primitives.Key(
-                        "attentionScores", b, t, s, d, heads, Float.floatToIntBits(scale), bias == null ? 0 : 1),
+                        "attentionScores",
+                        b,
+                        t,
+                        s,
+                        d,
+                        heads,
+                        Float.floatToIntBits(scale),
+                        bias == null ? 0 : 1,
+                        Dnnl.type(q.dtype())),
                 () -> {
-                    dnnl_memory_desc mq = Dnnl.strided(headed(b, heads, t, d), headStrides(heads, t, d));
-                    dnnl_memory_desc mk =
-                            Dnnl.strided(new long[] {b, heads, d / heads, s}, new long[] {s * d, d / heads, 1, d});
+                    dnnl_memory_desc mq = Dnnl.strided(q.dtype(), headed(b, heads, t, d), headStrides(heads, t, d));
+                    dnnl_memory_desc mk = Dnnl.strided(
+                            q.dtype(), new long[] {b, heads, d / heads, s}, new long[] {s * d, d / heads, 1, d});
                     dnnl_memory_desc ms = Dnnl.dense(b, heads, t, s);
                     dnnl_memory_desc mb = Dnnl.dense(b, 1, 1, s);
                     dnnl_primitive_desc pd = new PrimitiveDescriptor();

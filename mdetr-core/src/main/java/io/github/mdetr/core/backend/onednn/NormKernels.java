@@ -2,7 +2,7 @@ package io.github.mdetr.core.backend.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
-import io.github.mdetr.core.backend.Binary;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.FloatBuffer;
@@ -28,9 +28,10 @@ final class NormKernels {
 
     private void softmax(long outer, long n, long inner, Tensor x, Tensor out) {
         primitives.run(
-                new Primitives.Key("softmax", outer, n, inner),
+                new Primitives.Key("softmax", outer, n, inner, Dnnl.type(out.dtype())),
                 () -> {
-                    dnnl_memory_desc md = Dnnl.dense(outer, n, inner);
+                    dnnl_memory_desc src = Dnnl.dense(outer, n, inner);
+                    dnnl_memory_desc dst = Dnnl.dense(out.dtype(), outer, n, inner);
                     dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         Dnnl.check(
@@ -39,15 +40,15 @@ final class NormKernels {
                                         primitives.engine,
                                         dnnl_forward_inference,
                                         dnnl_softmax_accurate,
-                                        md,
-                                        md,
+                                        src,
+                                        dst,
                                         1,
                                         a.done()),
                                 "softmax");
                     }
                     return new Prepared.Builder("softmax", primitives.engine, pd)
-                            .argument(DNNL_ARG_SRC, md)
-                            .argument(DNNL_ARG_DST, md)
+                            .argument(DNNL_ARG_SRC, src)
+                            .argument(DNNL_ARG_DST, dst)
                             .build();
                 },
                 OneDnnBackend.address(x),
@@ -98,12 +99,13 @@ final class NormKernels {
         Tensor z = x;
         if (residual != null) {
             z = sum != null ? sum : out;
-            elementwise.binary(Binary.ADD, x, residual, z);
+            elementwise.sum(x, residual, z);
         } else if (sum != null) {
             elementwise.affine(x, 1, 0, sum);
         }
         long n = x.dim(0);
         long d = x.dim(1);
+        DType type = z.dtype();
         boolean training = statistics != null;
         long[] at = new long[training ? 6 : 4];
         at[0] = OneDnnBackend.address(z);
@@ -115,9 +117,10 @@ final class NormKernels {
             at[5] = at[4] + 4 * n;
         }
         primitives.run(
-                new Primitives.Key("layerNorm", n, d, training ? 1 : 0, Float.floatToIntBits(eps)),
+                new Primitives.Key("layerNorm", n, d, training ? 1 : 0, Float.floatToIntBits(eps), Dnnl.type(type)),
                 () -> {
-                    dnnl_memory_desc md = Dnnl.dense(n, d);
+                    dnnl_memory_desc src = Dnnl.dense(type, n, d);
+                    dnnl_memory_desc dst = Dnnl.dense(n, d);
                     dnnl_memory_desc vector = Dnnl.dense(d);
                     dnnl_memory_desc rows = Dnnl.dense(n);
                     dnnl_primitive_desc pd = new PrimitiveDescriptor();
@@ -127,8 +130,8 @@ final class NormKernels {
                                         pd,
                                         primitives.engine,
                                         training ? dnnl_forward_training : dnnl_forward_inference,
-                                        md,
-                                        md,
+                                        src,
+                                        dst,
                                         rows,
                                         eps,
                                         SCALE_AND_SHIFT,
@@ -136,10 +139,10 @@ final class NormKernels {
                                 "layer normalization");
                     }
                     Prepared.Builder b = new Prepared.Builder("layerNorm", primitives.engine, pd)
-                            .argument(DNNL_ARG_SRC, md)
+                            .argument(DNNL_ARG_SRC, src)
                             .argument(DNNL_ARG_SCALE, vector)
                             .argument(DNNL_ARG_SHIFT, vector)
-                            .argument(DNNL_ARG_DST, md);
+                            .argument(DNNL_ARG_DST, dst);
                     return training
                             ? b.argument(DNNL_ARG_MEAN, rows)
                                     .argument(DNNL_ARG_VARIANCE, rows)

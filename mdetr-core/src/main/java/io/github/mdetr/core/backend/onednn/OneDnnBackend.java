@@ -1,5 +1,7 @@
 package io.github.mdetr.core.backend.onednn;
 
+import static org.bytedeco.dnnl.global.dnnl.*;
+
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
@@ -31,14 +33,16 @@ final class OneDnnBackend implements Backend {
     private final ImageKernels images;
     private final Reductions reductions;
     private final Primitives primitives;
+    private final Reorders reorders;
 
     OneDnnBackend(BlockPool pool) {
         this.pool = pool;
         this.primitives = NativeThread.run(() -> new Primitives(pool));
-        this.elementwise = new ElementwiseKernels(primitives, host);
+        this.reorders = new Reorders(primitives);
+        this.elementwise = new ElementwiseKernels(primitives, host, reorders);
         this.norms = new NormKernels(primitives, elementwise);
-        this.matrices = new MatrixKernels(primitives, norms, host);
-        this.convolutions = new ConvolutionKernels(primitives, matrices);
+        this.matrices = new MatrixKernels(primitives, norms, host, reorders);
+        this.convolutions = new ConvolutionKernels(primitives, matrices, reorders);
         this.images = new ImageKernels(primitives);
         this.reductions = new Reductions(matrices, elementwise, host);
     }
@@ -108,6 +112,14 @@ final class OneDnnBackend implements Backend {
     }
 
     @Override
+    public @Nullable String refusal(DType type) {
+        int isa = dnnl_cpu_isa_avx512_core_bf16;
+        return type != DType.BFLOAT16 || (dnnl_get_effective_cpu_isa() & isa) == isa
+                ? null
+                : "this processor has no AVX512_BF16";
+    }
+
+    @Override
     public Tensor wrap(INDArray array) {
         return Nd4jInterop.wrap(this, array);
     }
@@ -126,7 +138,14 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public void copy(Tensor x, Tensor out) {
-        kernel(out, () -> host.copy(x, out));
+        boolean floats = x.dtype().isFloat() && out.dtype().isFloat();
+        kernel(out, () -> {
+            if (floats && x.dtype() != out.dtype()) {
+                reorders.convert(x, out);
+            } else {
+                host.copy(x, out);
+            }
+        });
     }
 
     @Override
@@ -139,7 +158,7 @@ final class OneDnnBackend implements Backend {
                 dims[k] = out.dim(k);
                 strides[k] = own[axes[k]];
             }
-            matrices.reordered(dims, strides, x, out);
+            reorders.reordered(dims, strides, x, out);
         });
     }
 
@@ -363,22 +382,23 @@ final class OneDnnBackend implements Backend {
     // ---- weights ----
 
     @Override
-    public Tensor pack(Tensor w, WeightUse use, Window window) {
-        return NativeThread.run(() -> use == WeightUse.LINEAR ? matrices.pack(w) : convolutions.pack(w, window));
+    public Tensor pack(Tensor w, WeightUse use, Window window, DType type) {
+        return NativeThread.run(
+                () -> use == WeightUse.LINEAR ? matrices.pack(w, type) : convolutions.pack(w, window, type));
     }
 
     /** An uninitialized weight like {@code w} in {@code layout}; unscoped, the caller's to close. */
-    Tensor emptyIn(Layout layout, Tensor w) {
+    Tensor emptyIn(Layout layout, Tensor w, DType type) {
         long bytes = layout.bytes();
         Storage s = OneDnnStorage.packed(this, pool.allocate(bytes), bytes, layout);
-        try (Tensor scoped = Tensor.on(s, w.dtype(), w.shape())) {
+        try (Tensor scoped = Tensor.on(s, type, w.shape())) {
             return scoped.retained();
         }
     }
 
     /** A weight like {@code w} in {@code layout} that {@code fill} fills; unscoped, the caller's to close. */
-    Tensor weightIn(Layout layout, Tensor w, Consumer<Tensor> fill) {
-        try (Tensor t = emptyIn(layout, w)) {
+    Tensor weightIn(Layout layout, Tensor w, DType type, Consumer<Tensor> fill) {
+        try (Tensor t = emptyIn(layout, w, type)) {
             fill.accept(t);
             return t.retained();
         }
@@ -391,7 +411,7 @@ final class OneDnnBackend implements Backend {
             return packed.retained();
         }
         return NativeThread.run(() -> {
-            try (Tensor plain = Tensor.empty(this, packed.dtype(), packed.shape())) {
+            try (Tensor plain = Tensor.empty(this, DType.FLOAT32, packed.shape())) {
                 if (Dnnl.dims(layout.descriptor).length == 2) {
                     matrices.unpack(packed, layout, plain);
                 } else {

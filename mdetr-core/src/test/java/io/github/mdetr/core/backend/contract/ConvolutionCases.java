@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.List;
@@ -101,7 +102,7 @@ final class ConvolutionCases extends Cases {
                 List.of(normal(image), normal(w), normal(w[0]), normal(out)),
                 List.of(Host.uninitialized(out)),
                 (b, x, y) -> {
-                    Tensor weight = packed ? b.pack(x[1], WeightUse.CONV2D, window) : x[1];
+                    Tensor weight = packed ? b.pack(x[1], WeightUse.CONV2D, window, DType.FLOAT32) : x[1];
                     if (packed && residual) {
                         use(b, weight, image, window);
                     }

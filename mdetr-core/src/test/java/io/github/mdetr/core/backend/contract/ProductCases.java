@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
@@ -87,7 +88,7 @@ final class ProductCases extends Cases {
                 List.of(normal(n, in), normal(out, in), normal(out)),
                 List.of(Host.uninitialized(n, out)),
                 (b, x, y) -> {
-                    Tensor w = packed ? b.pack(x[1], WeightUse.LINEAR, ANY) : x[1];
+                    Tensor w = packed ? b.pack(x[1], WeightUse.LINEAR, ANY, DType.FLOAT32) : x[1];
                     b.linear(x[0], w, bias ? x[2] : null, f, y[0]);
                     if (w != x[1]) {
                         w.close();
@@ -114,7 +115,7 @@ final class ProductCases extends Cases {
     static void there(Backend b, Tensor w, WeightUse use, Window window, Consumer<Tensor> used, Tensor out) {
         Tensor packed;
         try (Scope scope = Scope.open()) {
-            packed = b.pack(w, use, window);
+            packed = b.pack(w, use, window, DType.FLOAT32);
         }
         if (!packed.shape().equals(w.shape()) || packed.isClosed()) {
             throw new AssertionError("packed weight " + packed + (packed.isClosed() ? " is closed" : "")

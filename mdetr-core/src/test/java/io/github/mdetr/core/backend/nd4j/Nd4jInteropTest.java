@@ -191,7 +191,8 @@ final class Nd4jInteropTest {
     @Test
     void packedTensorsHaveNoArray() {
         onNd4j(() -> {
-            Tensor packed = ND4J.pack(Tensor.of(range(36), 2, 2, 3, 3), WeightUse.CONV2D, Window.of(1, 1));
+            Tensor packed =
+                    ND4J.pack(Tensor.of(range(36), 2, 2, 3, 3), WeightUse.CONV2D, Window.of(1, 1), DType.FLOAT32);
             assertTrue(packed.isPacked());
             String message = assertThrows(IllegalArgumentException.class, packed::toINDArray)
                     .getMessage();

@@ -154,7 +154,7 @@ final class Nd4jKernelsTest {
         }
         Backend b = make.backend;
         boolean packs = packed && b == nd4j; // the reference computes with plain weights
-        Tensor weight = packs ? scoped(b.pack(w, WeightUse.CONV2D, c.window)) : w;
+        Tensor weight = packs ? scoped(b.pack(w, WeightUse.CONV2D, c.window, DType.FLOAT32)) : w;
         b.conv2d(x, weight, null, null, c.window, Activation.IDENTITY, out.get(0));
         b.conv2d(x, weight, bias, null, c.window, Activation.SILU, out.get(1));
         b.conv2d(x, weight, bias, residual, c.window, Activation.RELU, out.get(2));
@@ -182,7 +182,7 @@ final class Nd4jKernelsTest {
             Tensor packed;
             Tensor plain;
             try (Scope scope = Scope.open()) {
-                packed = nd4j.pack(Tensor.full(3, 4, 2, 3, 3), WeightUse.CONV2D, Window.of(1, 1));
+                packed = nd4j.pack(Tensor.full(3, 4, 2, 3, 3), WeightUse.CONV2D, Window.of(1, 1), DType.FLOAT32);
                 plain = nd4j.unpack(packed);
             }
             try (packed;
@@ -249,10 +249,11 @@ final class Nd4jKernelsTest {
         Context.with(nd4j, () -> {
             try (Scope scope = Scope.open()) {
                 Tensor w = Tensor.zeros(4, 3);
-                assertSame(w, nd4j.pack(w, WeightUse.LINEAR, Window.of(1, 0)));
+                assertSame(w, nd4j.pack(w, WeightUse.LINEAR, Window.of(1, 0), DType.FLOAT32));
                 Tensor c = Tensor.zeros(4, 3, 1, 1);
-                assertSame(c, nd4j.pack(c, WeightUse.CONV2D, Window.of(1, 0)));
-                try (Tensor packed = nd4j.pack(Tensor.zeros(4, 3, 3, 3), WeightUse.CONV2D, Window.of(1, 1))) {
+                assertSame(c, nd4j.pack(c, WeightUse.CONV2D, Window.of(1, 0), DType.FLOAT32));
+                try (Tensor packed =
+                        nd4j.pack(Tensor.zeros(4, 3, 3, 3), WeightUse.CONV2D, Window.of(1, 1), DType.FLOAT32)) {
                     assertTrue(packed.isPacked());
                 }
             }

@@ -113,7 +113,7 @@ public final class ReferenceBackend implements Backend {
     // ---- weights ----
 
     @Override
-    public Tensor pack(Tensor w, WeightUse use, Window window) {
+    public Tensor pack(Tensor w, WeightUse use, Window window, DType type) {
         taken(4 * w.size(), "packed " + w);
         Storage s = new PackedStorage(this, use, ProductKernels.outputsLastFloats(w));
         try (Scope scope = Scope.open()) {

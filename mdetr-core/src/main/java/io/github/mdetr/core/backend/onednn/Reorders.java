@@ -1,0 +1,58 @@
+package io.github.mdetr.core.backend.onednn;
+
+import static org.bytedeco.dnnl.global.dnnl.*;
+
+import io.github.mdetr.core.tensor.Tensor;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+
+/** Copies between layouts and between types of floats. */
+final class Reorders {
+    private final Primitives primitives;
+
+    Reorders(Primitives primitives) {
+        this.primitives = primitives;
+    }
+
+    /** Copies to another type of floats, or to the same. */
+    void convert(Tensor x, Tensor out) {
+        long n = x.size();
+        primitives.run(
+                new Primitives.Key("convert", n, Dnnl.type(x.dtype()), Dnnl.type(out.dtype())),
+                () -> reordering(Dnnl.dense(x.dtype(), n), Dnnl.dense(out.dtype(), n)),
+                OneDnnBackend.address(x),
+                OneDnnBackend.address(out));
+    }
+
+    /** Copies {@code x}, read by {@code dims} and {@code strides}, to {@code out} row-major. */
+    void reordered(long[] dims, long[] strides, Tensor x, Tensor out) {
+        long[] key = new long[2 * dims.length + 1];
+        System.arraycopy(dims, 0, key, 0, dims.length);
+        System.arraycopy(strides, 0, key, dims.length, dims.length);
+        key[2 * dims.length] = Dnnl.type(x.dtype());
+        primitives.run(
+                new Primitives.Key("reorder", key),
+                () -> reordering(Dnnl.strided(x.dtype(), dims, strides), Dnnl.dense(x.dtype(), dims)),
+                OneDnnBackend.address(x),
+                OneDnnBackend.address(out));
+    }
+
+    void reorder(dnnl_memory_desc from, dnnl_memory_desc to, Tensor x, Tensor out) {
+        try (Prepared p = reordering(from, to)) {
+            primitives.runOnce(p, OneDnnBackend.address(x), OneDnnBackend.address(out));
+        }
+    }
+
+    Prepared reordering(dnnl_memory_desc from, dnnl_memory_desc to) {
+        dnnl_primitive_desc pd = new PrimitiveDescriptor();
+        try (Dnnl.Attributes a = new Dnnl.Attributes()) {
+            Dnnl.check(
+                    dnnl_reorder_primitive_desc_create(pd, from, primitives.engine, to, primitives.engine, a.done()),
+                    "reorder");
+        }
+        return new Prepared.Builder("reorder", primitives.engine, pd)
+                .argument(DNNL_ARG_SRC, from)
+                .argument(DNNL_ARG_DST, to)
+                .build();
+    }
+}
