@@ -23,8 +23,7 @@ final class RobertaEmbeddings {
         Init init = Init.normal(0.02);
         int width = config.hiddenSize();
         words = new Embedding(path.child("word_embeddings"), config.vocabularySize(), width, init, PADDING);
-        positions = new Embedding(
-                path.child("position_embeddings"), config.maxPositions(), width, init, PADDING);
+        positions = new Embedding(path.child("position_embeddings"), config.maxPositions(), width, init, PADDING);
         types = new Embedding(path.child("token_type_embeddings"), 1, width, init);
         norm = new LayerNorm(path.child("LayerNorm"), width, config.layerNormEps());
         rate = config.dropout();

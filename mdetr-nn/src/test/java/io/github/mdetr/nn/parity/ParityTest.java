@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.core.backend.Backends;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Precision;
+import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.nn.GoldenCases;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,14 +49,29 @@ class ParityTest {
     @ParameterizedTest
     @ValueSource(strings = {"r50-base", "r101-base"})
     void fullSizeCasesAgree(String name) throws IOException {
+        ParityCase parity = fullSize(name);
+        GoldenCases.on("onednn", () -> assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(parity)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"r50-base", "r101-base"})
+    void inBfloat16FullSizeCasesAreAsNearAsPyTorchIs(String name) throws IOException {
+        ParityCase parity = fullSize(name);
+        GoldenCases.on("onednn", () -> {
+            String refusal = Device.current().refusal(DType.BFLOAT16);
+            Assumptions.assumeTrue(refusal == null, refusal);
+            assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.BFLOAT16).run(parity));
+        });
+    }
+
+    private static ParityCase fullSize(String name) throws IOException {
         Path folder = GoldenCases.shared().orElse(null);
         Assumptions.assumeTrue(
                 folder != null && Files.exists(folder.resolve(name + ".json")),
                 "no shared/golden folder with " + name + "; give -Dmdetr.golden=DIR");
         Assumptions.assumeTrue(
                 Backends.available().contains("onednn"), "full-size models are checked on the onednn backend alone");
-        ParityCase parity = ParityCase.read(folder, name);
-        GoldenCases.on("onednn", () -> assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(parity)));
+        return ParityCase.read(folder, name);
     }
 
     private static void assertAgrees(ParityResult result) {
