@@ -27,11 +27,7 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
         checkByteOrder(file, archive.entries().get(prefix + "byteorder"));
         ZipArchive.Entry pickle = archive.entries().get(prefix + "data.pkl");
         if (pickle == null || archive.entries().containsKey(prefix + "constants.pkl")) {
-            throw file.error(
-                    "zip file",
-                    "a state dict of torch.save",
-                    "a TorchScript archive of torch.jit.save",
-                    "save the model's state_dict() with torch.save");
+            throw torchScript(file);
         }
         PickleInput input = new PickleInput(file, pickle.name(), pickle.position(), pickle.position(), pickle.size());
         Object root = new Unpickler(input, new TorchGlobals(new TorchTensors())).load();
@@ -43,6 +39,15 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
                     BROKEN);
         }
         return new TorchFile(root, pickle.size(), storage -> zipPosition(file, archive, prefix, storage));
+    }
+
+    /** A model that is a program: its weights are among other things, and its code is compressed. */
+    static CheckpointFormatException torchScript(CheckpointFile file) {
+        return file.error(
+                "zip file",
+                "a state dict of torch.save",
+                "a TorchScript archive of torch.jit.save",
+                "save the model's state_dict() with torch.save");
     }
 
     private static long zipPosition(CheckpointFile file, ZipArchive archive, String prefix, Pickled.Storage storage)

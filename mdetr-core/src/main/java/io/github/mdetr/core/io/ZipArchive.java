@@ -157,6 +157,11 @@ final class ZipArchive {
                     bytes.remaining() + " bytes more behind them",
                     BROKEN);
         }
+        // PyTorch compresses code alone: who has a TorchScript archive is not helped by words on compression.
+        if (listed.stream().anyMatch(e -> e.method != 0)
+                && listed.stream().anyMatch(e -> e.name.matches("([^/]+/)?constants\\.pkl"))) {
+            throw TorchFile.torchScript(file);
+        }
         // By position, so that an entry's limit is the next one's beginning, and reading headers costs the file's size
         // at most.
         listed.sort(Comparator.comparingLong(Listed::header));

@@ -263,6 +263,12 @@ class ZipHostileTest {
     }
 
     @Test
+    void torchScriptAsPyTorchWritesIt() throws Exception {
+        assertRejected(
+                TestFiles.resource("fixtures/script.pt"), "a TorchScript archive of torch.jit.save", "state_dict()");
+    }
+
+    @Test
     void bigEndian() throws Exception {
         ZipBytes zip = zip();
         zip.entries.get(1).data = "big".getBytes(UTF_8);
