@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  mdetr bench infer --backbone resnet101 --height 800 --width 1066 --threads 2",
-            "  mdetr bench infer --backbone resnet50 --height 480 --width 640 --batch 4 --runs 10",
+            "  mdetr bench infer --backbone resnet50 --height 480 --width 640 --batch 4 \\",
+            "      --runs 10",
             "  mdetr bench infer --sizes --runs 9",
         })
 final class BenchInferCommand implements Callable<Integer> {
@@ -105,6 +106,10 @@ final class BenchInferCommand implements Callable<Integer> {
         atLeastOne("--width", width);
         atLeastOne("--batch", batch);
         atLeastOne("--runs", runs);
+        if (3d * batch * height * width > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("--batch " + batch + " --height " + height + " --width " + width
+                    + ": expected at most " + Integer.MAX_VALUE / 3 + " pixels in a run");
+        }
         int most = config.textEncoder().maxTokens();
         if (tokens < 2 || tokens > most) {
             throw new IllegalArgumentException("--tokens: expected 2 to " + most + ", got " + tokens);

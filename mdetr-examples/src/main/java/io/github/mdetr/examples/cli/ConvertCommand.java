@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  mdetr convert pretrained_resnet101_checkpoint.pth mdetr-r101.safetensors",
-            "  mdetr convert --ema pretrained_resnet101_checkpoint.pth mdetr-r101-ema.safetensors",
+            "  mdetr convert --ema pretrained_resnet101_checkpoint.pth \\",
+            "      mdetr-r101-ema.safetensors",
         })
 final class ConvertCommand implements Callable<Integer> {
     @Parameters(

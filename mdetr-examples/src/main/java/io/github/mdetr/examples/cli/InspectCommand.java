@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  mdetr inspect pretrained_resnet101_checkpoint.pth",
             "  mdetr inspect --ema --no-tensors pretrained_resnet101_checkpoint.pth",
-            "  mdetr inspect weights.safetensors --option nheads=8 --option dilation=false"
-                    + " --option text_encoder_type=roberta-base",
+            "  mdetr inspect weights.safetensors --option nheads=8 \\",
+            "      --option dilation=false --option text_encoder_type=roberta-base",
         })
 final class InspectCommand implements Callable<Integer> {
     private static final int HEIGHT = 800;

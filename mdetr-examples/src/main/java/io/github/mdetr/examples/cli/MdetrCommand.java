@@ -59,6 +59,9 @@ final class MdetrCommand {
             scope = ScopeType.INHERIT,
             description = "Threads to compute on; by default one for each processor.")
     void setThreads(int n) {
+        if (n < 1) {
+            throw new IllegalArgumentException("--threads: expected 1 or more, got " + n);
+        }
         System.setProperty("mdetr.threads", Integer.toString(n));
     }
 }

@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  mdetr parity ../shared/golden",
-            "  mdetr parity ../shared/golden --case tiny --case r101-base --backend nd4j",
+            "  mdetr parity mdetr-nn/src/test/resources/golden",
+            "  mdetr parity mdetr-nn/src/test/resources/golden --case tiny --backend nd4j",
         })
 final class ParityCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The folder of the cases.")

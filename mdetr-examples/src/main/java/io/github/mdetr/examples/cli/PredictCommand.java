@@ -14,7 +14,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,17 +33,19 @@ import picocli.CommandLine.Spec;
         description = {
             "Finds in images what a caption speaks of, and prints one line of JSON for each image: its detections with score,"
                     + " box and the phrases of the caption that they belong to.",
-            "Boxes are pixels from the left upper corner of the image as it is shown, turned as its EXIF says; begin and end count UTF-16 units of the caption. An image that"
-                    + " cannot be read is told on standard error, the others still follow.",
+            "Boxes are pixels from the left upper corner of the image as it is shown, turned as its EXIF says; begin and end"
+                    + " count UTF-16 units of the caption. An image that cannot be decoded is told on standard error, and the"
+                    + " others still follow; a path where nothing is ends the command before it begins.",
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  mdetr predict --weights mdetr-r101.safetensors --vocab roberta-base --image dogs.jpg"
-                    + " --caption \"two dogs on a beach\"",
-            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base --image photos --caption \"a red car\""
-                    + " --annotate marked > found.jsonl",
-            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base --image dogs.jpg --caption \"two dogs on a beach\""
-                    + " --span \"two dogs\" --span 15:20 --threshold 0.5 --pretty",
+            "  mdetr predict --weights mdetr-r101.safetensors --vocab roberta-base \\",
+            "      --image dogs.jpg --caption \"two dogs on a beach\"",
+            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base \\",
+            "      --image photos --caption \"a red car\" --annotate marked > found.jsonl",
+            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base \\",
+            "      --image dogs.jpg --caption \"two dogs on a beach\" \\",
+            "      --span \"two dogs\" --span 14:19 --threshold 0.5 --pretty",
         })
 final class PredictCommand implements Callable<Integer> {
     @Option(
@@ -108,8 +113,8 @@ final class PredictCommand implements Callable<Integer> {
             names = "--phrase-threshold",
             paramLabel = "P",
             description =
-                    "A word belongs to a box when a token of it has more than this share of the box's highest token probability."
-                            + " Default: 0.1.")
+                    "A word belongs to a box when a token of it has more than this share of the box's highest token"
+                            + " probability. Default: 0.1.")
     private @Nullable Float phraseThreshold;
 
     @Option(
@@ -179,8 +184,14 @@ final class PredictCommand implements Callable<Integer> {
     }
 
     private DetectOptions options() {
-        DetectOptions options = DetectOptions.defaults().withThreshold(threshold);
-        options = topK == null ? options : options.withTopK(topK);
-        return phraseThreshold == null ? options : options.withPhraseThreshold(phraseThreshold);
+        try {
+            DetectOptions options = DetectOptions.defaults().withThreshold(threshold);
+            options = topK == null ? options : options.withTopK(topK);
+            return phraseThreshold == null ? options : options.withPhraseThreshold(phraseThreshold);
+        } catch (IllegalArgumentException e) { // it begins with the component's name: topK is --top-k
+            Matcher name = Pattern.compile("(?<=^\\w{0,30})[A-Z]").matcher(String.valueOf(e.getMessage()));
+            throw new IllegalArgumentException(
+                    "--" + name.replaceAll(m -> "-" + m.group().toLowerCase(Locale.ROOT)), e);
+        }
     }
 }

@@ -64,6 +64,9 @@ class BenchInferCommandTest {
         assertTrue(Run.mdetr("bench", "infer", "--runs", 0).refusal().contains("--runs"));
         assertTrue(Run.mdetr("bench", "infer", "--tokens", 1000).refusal().contains("--tokens"));
         assertTrue(Run.mdetr("bench", "infer", "--height", -1).refusal().contains("--height"));
+        assertTrue(Run.mdetr("bench", "infer", "--height", 100_000, "--width", 100_000)
+                .refusal()
+                .contains("at most 715827882 pixels"));
     }
 
     @Test

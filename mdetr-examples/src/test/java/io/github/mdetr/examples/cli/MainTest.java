@@ -33,6 +33,12 @@ class MainTest {
         for (String part : new String[] {"Examples:", "  mdetr " + command, "Exit codes:", "--backend", "--threads"}) {
             assertTrue(run.out().contains(part), part + " is missing in\n" + run.out());
         }
+        // Examples are there to be copied: a line that was wrapped would be another command.
+        run.out()
+                .substring(run.out().indexOf("Examples:"))
+                .lines()
+                .skip(1)
+                .forEach(line -> assertTrue(line.startsWith("  "), run.out()));
     }
 
     @Test
@@ -60,6 +66,9 @@ class MainTest {
         assertTrue(Run.mdetr("convert").refusal().endsWith("(see mdetr convert --help)"));
         assertTrue(Run.mdetr("bench", "infer", "--height", "tall").refusal().contains("'tall' is not an int"));
         assertTrue(Run.mdetr("bench").refusal().contains("Missing required subcommand"));
+        assertEquals(
+                "mdetr: --threads: expected 1 or more, got 0 (see mdetr --help)",
+                Run.mdetr("parity", "nowhere", "--threads", "0").refusal());
     }
 
     @Test

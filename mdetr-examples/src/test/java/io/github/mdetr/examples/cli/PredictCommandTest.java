@@ -173,10 +173,13 @@ class PredictCommandTest {
         assertTrue(predict("--image", empty, "--caption", CAPTION).refusal().contains("has no image"));
         assertTrue(predict("--image", file, "--caption", CAPTION, "--threshold", 1.5)
                 .refusal()
-                .contains("threshold"));
+                .contains(": --threshold: expected a value in [0, 1], got 1.5"));
+        assertTrue(predict("--image", file, "--caption", CAPTION, "--phrase-threshold", 1)
+                .refusal()
+                .contains(": --phrase-threshold: expected a value in [0, 1), above which tokens can be, got 1.0"));
         assertTrue(predict("--image", file, "--caption", CAPTION, "--top-k", 0)
                 .refusal()
-                .contains("topK"));
+                .contains(": --top-k: expected 1 or more, got 0"));
         assertTrue(predict("--image", file, "--caption", CAPTION, "--span", "a cat")
                 .refusal()
                 .contains("--span"));
