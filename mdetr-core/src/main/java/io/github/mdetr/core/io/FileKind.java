@@ -20,15 +20,18 @@ enum FileKind {
         if (starts(head, 'P', 'K', 3, 4) || starts(head, 'P', 'K', 5, 6)) {
             return ZIP;
         }
-        if (head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] >= 0 && head[1] <= 5) {
-            return PICKLE;
-        }
-        // safetensors has no magic number: a brace behind eight bytes of length, which text would not be.
+        // safetensors has no magic number: a brace behind eight bytes of length, which text would not be. Looked at
+        // before
+        // pickles, for a length may begin with the bytes that a pickle does; torch.save's have no brace there.
         boolean text = true;
         for (int i = 0; i < Math.min(head.length, 8); i++) {
             text &= head[i] >= ' ' || head[i] == '\n' || head[i] == '\r' || head[i] == '\t';
         }
-        return head.length > 8 && head[8] == '{' && !text ? SAFETENSORS : OTHER;
+        if (head.length > 8 && head[8] == '{' && !text) {
+            return SAFETENSORS;
+        }
+        boolean pickle = head.length > 1 && (head[0] & 0xff) == 0x80 && head[1] >= 0 && head[1] <= 5;
+        return pickle ? PICKLE : OTHER;
     }
 
     /** Names what the bytes look like, for an error. */

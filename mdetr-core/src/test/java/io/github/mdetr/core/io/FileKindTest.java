@@ -4,9 +4,13 @@ import static io.github.mdetr.core.io.Hostile.assertRejected;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -92,6 +96,32 @@ class FileKindTest {
         }
         assertRejected(
                 file, "zip file", "one entry data.pkl", "0 of them among 1 entries 'weight.npy' (a NumPy .npz?)");
+    }
+
+    /** Lengths of 0x80, 0x180 to 0x580 begin as pickles of protocols 0 to 5 do. */
+    @Test
+    void headersOfAnyLengthAreSafetensors() throws Exception {
+        for (int length = 2; length <= 0x600; length++) {
+            byte[] header = String.format("{%" + (length - 1) + "s", "}").getBytes(ISO_8859_1);
+            byte[] bytes = ByteBuffer.allocate(8 + length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(length)
+                    .put(header)
+                    .array();
+            Assertions.assertEquals(FileKind.SAFETENSORS, FileKind.of(bytes), "header of " + length);
+        }
+        Path file = folder.resolve("weights.safetensors");
+        int length = 0;
+        for (int spaces = 0; length != 0x80; spaces += 8) {
+            try (SafeTensorsWriter writer =
+                    SafeTensorsWriter.create(file, List.of(), Map.of("comment", " ".repeat(spaces)))) {
+                writer.commit();
+            }
+            length = Math.toIntExact(Files.size(file)) - 8;
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            Assertions.assertEquals(Checkpoint.Format.SAFETENSORS, checkpoint.format());
+        }
     }
 
     @Test
