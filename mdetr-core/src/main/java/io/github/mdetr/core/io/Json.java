@@ -15,14 +15,20 @@ final class Json {
     /** Deepest nesting of plain values, read or written. */
     static final int MAX_DEPTH = 100;
 
+    /** Longest name of a tensor or an argument, read or written. */
+    static final int MAX_NAME_LENGTH = 1 << 20;
+
+    /** Room for the longest integer that a pickle may hold, {@link Unpickler#MAX_INTEGER_BYTES}, in decimal digits. */
+    private static final int MAX_NUMBER_LENGTH = 2500;
+
     static final JsonFactory FACTORY = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
-                    .maxNumberLength(1000)
-                    .maxNameLength(1 << 20)
+                    .maxNumberLength(MAX_NUMBER_LENGTH)
+                    .maxNameLength(MAX_NAME_LENGTH)
                     .maxStringLength(SafeTensors.MAX_HEADER_BYTES)
                     .build())
             .streamWriteConstraints(StreamWriteConstraints.builder()

@@ -79,7 +79,13 @@ public record ModelMetadata(@Nullable Map<String, @Nullable Object> args) {
         } else if (value instanceof Map<?, ?> map) {
             out.writeStartObject();
             for (Map.Entry<?, ?> entry : map.entrySet()) {
-                out.writeFieldName(String.valueOf(entry.getKey()));
+                String key = String.valueOf(entry.getKey());
+                if (key.length() > Json.MAX_NAME_LENGTH) {
+                    throw new IllegalArgumentException("expected names of arguments of at most "
+                            + Json.MAX_NAME_LENGTH + " characters, which is what is read back, got "
+                            + Excerpt.quote(key));
+                }
+                out.writeFieldName(key);
                 write(entry.getValue(), out);
             }
             out.writeEndObject();

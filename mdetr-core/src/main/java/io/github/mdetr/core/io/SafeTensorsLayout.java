@@ -26,6 +26,10 @@ final class SafeTensorsLayout {
                 throw new IllegalArgumentException(
                         "expected a tensor's name, got " + info.name() + ", which is reserved");
             }
+            if (info.name().length() > Json.MAX_NAME_LENGTH) {
+                throw new IllegalArgumentException("expected tensor names of at most " + Json.MAX_NAME_LENGTH
+                        + " characters, which is what is read back, got " + Excerpt.quote(info.name()));
+            }
             if (tensors.put(info.name(), info) != null) {
                 throw new IllegalArgumentException(
                         "expected distinct names, got " + Excerpt.quote(info.name()) + " twice");

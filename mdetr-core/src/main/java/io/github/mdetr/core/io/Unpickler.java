@@ -18,7 +18,7 @@ final class Unpickler {
     /** Values and memo entries together; a checkpoint has some hundred thousand. */
     private static final int MAX_VALUES = 2_000_000;
 
-    private static final int MAX_INTEGER_BYTES = 1024;
+    static final int MAX_INTEGER_BYTES = 1024;
 
     private final PickleInput in;
     private final PickleGlobals globals;

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,30 @@ class CheckpointConverterTest {
                     new ArrayList<>(expected.keySet()),
                     new ArrayList<>(converted.args().keySet()));
             assertEquals(expected, converted.args());
+        }
+    }
+
+    /** What a pickle may hold at most is read back from what it becomes. */
+    @Test
+    void theLargestArgumentSurvives() throws Exception {
+        byte[] bytes = new byte[Unpickler.MAX_INTEGER_BYTES];
+        Arrays.fill(bytes, (byte) 0xff);
+        bytes[bytes.length - 1] = 0x7f;
+        PickleBytes pickle = new PickleBytes().protocol().op('}', '(').text("w");
+        pickle.tensor("0", 1, 0, new long[] {1}, new long[] {1})
+                .text("args")
+                .op('}')
+                .text("large")
+                .op(0x8b, PickleBytes.little(bytes.length, 4), bytes, 's', 'u', '.');
+        ZipBytes zip = ZipBytes.checkpoint(pickle.bytes());
+        zip.add("archive/data/0", new byte[4]);
+        Path in = folder.resolve("in.pth");
+        zip.write(in);
+        Path out = folder.resolve("out.safetensors");
+        CheckpointConverter.convert(in, out, Checkpoint.MODEL);
+        try (Checkpoint converted = Checkpoint.open(out)) {
+            BigInteger largest = BigInteger.ONE.shiftLeft(8 * bytes.length - 1).subtract(BigInteger.ONE);
+            assertEquals(Map.of("large", largest), converted.args());
         }
     }
 
