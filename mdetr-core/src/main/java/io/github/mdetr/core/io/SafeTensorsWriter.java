@@ -7,6 +7,7 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,22 +45,48 @@ public final class SafeTensorsWriter implements AutoCloseable {
      * @param target the file to make or to replace
      * @param tensors all that it will hold, in the order in which readers shall list them
      * @param metadata string metadata
+     * @throws FileSystemException where no file can be made, such as in a read-only folder, or {@code target} is no
+     *     regular file but a device, a pipe or a directory
+     * @throws IllegalArgumentException where names are reserved, too long or not distinct, or the header grows too large
      */
     public static SafeTensorsWriter create(Path target, List<TensorInfo> tensors, Map<String, String> metadata)
             throws IOException {
-        SafeTensorsLayout layout = SafeTensorsLayout.of(tensors, metadata);
+        SafeTensorsLayout layout = layout(target, tensors, metadata);
         // Behind a symbolic link the file itself is replaced, on its own disk.
         Path real = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
         Path folder = real.getParent();
-        if (Files.isDirectory(real) || folder == null || !Files.isDirectory(folder)) {
-            String reason = Files.isDirectory(real) ? "is a directory" : "its folder does not exist";
-            throw new FileSystemException(
-                    target.toString(), null, "cannot write a checkpoint: " + reason + "; give the path of a file");
+        if (Files.isDirectory(real)) {
+            throw cannotWrite(target, "is a directory; give the path of a file");
+        }
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw cannotWrite(target, "its folder does not exist; give the path of a file");
+        }
+        if (Files.exists(real) && !Files.isRegularFile(real)) {
+            // The rename would put a file in the place of a device or a pipe, for everybody on the machine.
+            throw cannotWrite(target, "is a device or a pipe; give the path of a file");
         }
         requireSpace(target, folder, layout.fileSize());
-        Path temporary = folder.resolve("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Path temporary = folder.resolve(".mdetr-" + UUID.randomUUID() + ".tmp");
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (AccessDeniedException e) {
+            throw cannotWrite(target, "its folder cannot be written to; give a place in another folder");
+        }
         return new SafeTensorsWriter(real, temporary, channel, layout);
+    }
+
+    private static SafeTensorsLayout layout(Path target, List<TensorInfo> tensors, Map<String, String> metadata)
+            throws IOException {
+        try {
+            return SafeTensorsLayout.of(tensors, metadata);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(target + ": cannot write a checkpoint: " + e.getMessage(), e);
+        }
+    }
+
+    private static FileSystemException cannotWrite(Path target, String reason) {
+        return new FileSystemException(target.toString(), null, "cannot write a checkpoint: " + reason);
     }
 
     SafeTensorsWriter(Path target, Path temporary, FileChannel channel, SafeTensorsLayout layout) throws IOException {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -15,11 +17,13 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -174,6 +178,10 @@ class SafeTensorsWriterTest {
         assertMessage(
                 () -> SafeTensorsWriter.create(target, List.of(info("__metadata__", StoredType.U8)), Map.of()),
                 "__metadata__, which is reserved");
+        String name = "x".repeat(Json.MAX_NAME_LENGTH + 1);
+        assertMessage(
+                () -> SafeTensorsWriter.create(target, List.of(info(name, StoredType.U8, 0)), Map.of()),
+                target + ": cannot write a checkpoint: expected tensor names of at most 1048576 characters");
         assertMessage(() -> info("x", StoredType.F32, -1), "sizes of at least 0");
         assertMessage(() -> info("x", StoredType.F32, Long.MAX_VALUE, 2), "less than 2^63 bytes");
         assertEquals(List.of(), files());
@@ -198,6 +206,33 @@ class SafeTensorsWriterTest {
         FileSystemException missing = assertThrows(
                 FileSystemException.class, () -> SafeTensorsWriter.create(folder.resolve("no/out"), none, Map.of()));
         assertTrue(missing.getMessage().contains("its folder does not exist"), missing.getMessage());
+    }
+
+    /** Root may rename a file over a device; a socket stands for it here, that a failing test breaks nothing. */
+    @Test
+    void whatIsNoRegularFileStays() throws Exception {
+        Path socket = folder.resolve("socket");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), socket.getFileName());
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            for (Path target : List.of(socket, link)) {
+                FileSystemException error = assertThrows(
+                        FileSystemException.class, () -> SafeTensorsWriter.create(target, List.of(), Map.of()));
+                assertTrue(error.getMessage().contains("is a device or a pipe"), error.getMessage());
+                assertEquals(target.toString(), error.getFile());
+            }
+            assertTrue(Files.readAttributes(socket, BasicFileAttributes.class).isOther());
+            assertEquals(List.of(link, socket), files());
+        }
+    }
+
+    @Test
+    void aNameMayBeAsLongAsTheSystemAllows() throws Exception {
+        Path target = folder.resolve("x".repeat(255));
+        try (SafeTensorsWriter writer = SafeTensorsWriter.create(target, List.of(), Map.of())) {
+            writer.commit();
+        }
+        assertEquals(List.of(target), files());
     }
 
     @Test
