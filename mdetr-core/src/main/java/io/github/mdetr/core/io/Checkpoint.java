@@ -159,7 +159,9 @@ public final class Checkpoint implements AutoCloseable {
                     "sections",
                     Excerpt.quote(name),
                     have.isEmpty() ? "no tensors at all" : have,
-                    "choose a section that is there");
+                    name.equals(MODEL_EMA)
+                            ? "take the weights themselves, without the moving average"
+                            : "save it again with torch.save({'model': state_dict})");
         }
         return section;
     }

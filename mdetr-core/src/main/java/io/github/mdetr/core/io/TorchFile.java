@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePositions storages) {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long PROTOCOL = 1001;
+    /** A longer name of the folder would push what is wrong out of an error's sight. */
+    private static final int MAX_PREFIX = 80;
+
     private static final String RESAVE = "load it in PyTorch and save its state dict again with torch.save";
     private static final String BROKEN = "the file is cut short or damaged; download it again";
 
@@ -29,7 +32,12 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
         if (pickle == null || archive.entries().containsKey(prefix + "constants.pkl")) {
             throw torchScript(file);
         }
-        PickleInput input = new PickleInput(file, pickle.name(), pickle.position(), pickle.position(), pickle.size());
+        PickleInput input = new PickleInput(
+                file,
+                prefix.length() <= MAX_PREFIX ? pickle.name() : "data.pkl",
+                pickle.position(),
+                pickle.position(),
+                pickle.size());
         Object root = new Unpickler(input, new TorchGlobals(new TorchTensors())).load();
         if (input.position() != pickle.end()) {
             throw file.error(
