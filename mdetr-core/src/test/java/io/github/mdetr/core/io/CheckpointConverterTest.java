@@ -90,9 +90,10 @@ class CheckpointConverterTest {
     @Test
     void aMissingSectionWritesNothing() throws Exception {
         Path out = folder.resolve("out.safetensors");
-        assertThrows(
+        CheckpointFormatException error = assertThrows(
                 CheckpointFormatException.class,
                 () -> CheckpointConverter.convert(TestFiles.resource("fixtures/bare.pth"), out, Checkpoint.MODEL_EMA));
+        assertEquals("take the weights themselves, without the moving average", error.fix());
         assertFalse(Files.exists(out));
     }
 

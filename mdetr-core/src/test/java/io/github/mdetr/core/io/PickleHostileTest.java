@@ -56,6 +56,17 @@ class PickleHostileTest {
     }
 
     @Test
+    void aLongFolderNameHidesNothing() throws Exception {
+        ZipBytes zip = new ZipBytes();
+        zip.add(
+                "x".repeat(60_000) + "/data.pkl",
+                pickle().op('X', PickleBytes.little(0xffffffffL, 4)).bytes());
+        assertRejected(
+                zip.write(folder.resolve("hostile.pth")),
+                "data.pkl at byte 2: expected at most the 0 bytes that follow, got a length of 4294967295");
+    }
+
+    @Test
     void globalsOfTheStackAreRejectedToo() throws Exception {
         assertRejected(file(pickle().text("os").text("system").op(0x93, '.')), "got 'os.system'");
         assertRejected(file(pickle().op('}').text("system").op(0x93, '.')), "module and name as text");
