@@ -2,6 +2,7 @@ package io.github.mdetr.core.parameter;
 
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
@@ -170,7 +171,12 @@ public final class Parameters implements AutoCloseable {
         } else if (!source.shape(name).equals(shape)) {
             misshapen.add(name + ": expected " + shape + ", got " + source.shape(name));
         } else if (missing.isEmpty() && misshapen.isEmpty()) {
-            t = filled(shape, into -> read(source, name, into));
+            try {
+                t = filled(shape, into -> read(source, name, into));
+            } catch (OutOfTensorMemoryException e) {
+                throw new OutOfTensorMemoryException(
+                        source.description() + ": weight " + name + " " + shape + ": " + e.getMessage());
+            }
         }
         Parameter p = new Parameter(name, shape, t, trainable && mode == Mode.TRAINING);
         byName.put(name, p);
@@ -239,7 +245,8 @@ public final class Parameters implements AutoCloseable {
         describe(parts, "missing", missing);
         describe(parts, "of another shape", misshapen);
         describe(parts, "unexpected", unexpected);
-        throw new IllegalStateException(source.description() + " does not fit the model: " + String.join("; ", parts));
+        throw new IllegalStateException(source.description() + " does not fit the model: " + String.join("; ", parts)
+                + "; it is incomplete or of a model with other parts");
     }
 
     private static void describe(List<String> parts, String what, Collection<String> names) {

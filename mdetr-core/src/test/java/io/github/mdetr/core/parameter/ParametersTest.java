@@ -13,6 +13,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
@@ -108,7 +109,7 @@ class ParametersTest {
             assertFalse(a.isPresent());
             assertEquals(
                     "model.safetensors does not fit the model: 1 missing (c); 1 of another shape (a: expected [4], got"
-                            + " [2]); 1 unexpected (spare)",
+                            + " [2]); 1 unexpected (spare); it is incomplete or of a model with other parts",
                     assertThrows(IllegalStateException.class, () -> p.verify(n -> n.startsWith("ignored.")))
                             .getMessage());
             assertThrows(IllegalStateException.class, a::tensor);
@@ -122,9 +123,20 @@ class ParametersTest {
                 p.root().weight("w" + i, ONES, 1);
             }
             assertEquals(
-                    "model.safetensors does not fit the model: 7 missing (w0, w1, w2, w3, w4, …)",
+                    "model.safetensors does not fit the model: 7 missing (w0, w1, w2, w3, w4, …); it is incomplete or of"
+                            + " a model with other parts",
                     assertThrows(IllegalStateException.class, () -> p.verify(n -> false))
                             .getMessage());
+        }
+    }
+
+    @Test
+    void aWeightBeyondTheMemoryIsNamed() {
+        try (Parameters p = Parameters.from(new Weights().with("w", 1 << 30, 1 << 20), Mode.INFERENCE)) {
+            String message = assertThrows(
+                            OutOfTensorMemoryException.class, () -> p.root().weight("w", ONES, 1 << 30, 1 << 20))
+                    .getMessage();
+            assertTrue(message.startsWith("model.safetensors: weight w [1073741824, 1048576]: "), message);
         }
     }
 
