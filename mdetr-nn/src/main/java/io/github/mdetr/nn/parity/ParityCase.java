@@ -1,6 +1,5 @@
 package io.github.mdetr.nn.parity;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.mdetr.core.io.SafeTensors;
@@ -21,6 +20,7 @@ import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ParityCase {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Values of a parameter, or of all images together: as many as an array has. */
+    private static final long MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
     /** Where an image of the case comes from and how large it is. */
     private record Image(String key, int height, int width, float base, float amp) {}
 
@@ -47,7 +50,7 @@ public final class ParityCase {
         this.name = name;
         this.outputs = outputs;
         this.json = json;
-        this.weights = new FormulaWeights("parity case " + name, text(json, "seed"), entries(json));
+        this.weights = new FormulaWeights("parity case " + name, CaseJson.text(json, "seed"), entries(json));
     }
 
     /**
@@ -105,7 +108,11 @@ public final class ParityCase {
     }
 
     private static float[] values(TensorSource source, TensorInfo info) throws IOException {
-        float[] values = new float[Math.toIntExact(info.elements())];
+        if (info.elements() > MAX_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    source.description() + ": tensor " + info + ": expected at most " + MAX_ELEMENTS + " values");
+        }
+        float[] values = new float[(int) info.elements()];
         if (info.type().isFloat()) {
             source.readFloats(info.name(), 0, FloatBuffer.wrap(values));
         } else {
@@ -129,26 +136,26 @@ public final class ParityCase {
      * @throws IllegalArgumentException when it is contradictory
      */
     public MdetrConfig config() {
-        Map<String, Object> stated = new HashMap<>(map(at(json, "config")));
-        stated.put("text_encoder", map(at(json, "text_encoder")));
+        Map<String, Object> stated = new HashMap<>(CaseJson.object(json, "config"));
+        stated.put("text_encoder", CaseJson.object(json, "text_encoder"));
         return ConfigReader.read(weights.description(), stated, weights.shapes());
-    }
-
-    private static Map<String, Object> map(JsonNode node) {
-        return JSON.convertValue(node, new TypeReference<Map<String, Object>>() {});
     }
 
     /** Images and captions, on the current device; the caller closes the images. */
     public MdetrInput input() {
         List<Image> images = new ArrayList<>();
-        for (JsonNode n : at(json, "images")) {
-            JsonNode shape = at(n, "shape");
-            images.add(new Image(
-                    text(n, "key"), shape.get(1).asInt(), shape.get(2).asInt(), number(n, "base"), number(n, "amp")));
+        for (JsonNode n : CaseJson.list(json, "images")) {
+            images.add(image(n));
         }
         int height = images.stream().mapToInt(Image::height).max().orElse(1);
         int width = images.stream().mapToInt(Image::width).max().orElse(1);
-        float[] pixels = new float[images.size() * height * width * 3];
+        long elements = elements(images.size(), height, width, 3);
+        if (elements > MAX_ELEMENTS) {
+            throw new IllegalArgumentException("'images': expected at most " + MAX_ELEMENTS + " values together, got "
+                    + images.size() + " images of " + height + "x" + width);
+        }
+        TokenBatch captions = new TokenBatch(tokens("input_ids"), tokens("attention_mask"));
+        float[] pixels = new float[(int) elements];
         for (int b = 0; b < images.size(); b++) {
             draw(images.get(b), pixels, b * height * width, width);
         }
@@ -159,7 +166,25 @@ public final class ParityCase {
                         width,
                         images.stream().mapToInt(Image::height).toArray(),
                         images.stream().mapToInt(Image::width).toArray()),
-                new TokenBatch(ints(at(json, "input_ids")), ints(at(json, "attention_mask"))));
+                captions);
+    }
+
+    private int[][] tokens(String key) {
+        return CaseJson.rows(CaseJson.at(json, key), key, -1);
+    }
+
+    private static Image image(JsonNode json) {
+        int[] shape = CaseJson.ints(json, "shape");
+        if (shape.length != 3 || shape[0] != 3 || shape[1] < 1 || shape[2] < 1) {
+            throw new IllegalArgumentException(
+                    "'images': expected shapes of 3, height and width of at least 1, got " + Arrays.toString(shape));
+        }
+        return new Image(
+                CaseJson.text(json, "key"),
+                shape[1],
+                shape[2],
+                CaseJson.number(json, "base"),
+                CaseJson.number(json, "amp"));
     }
 
     /** Writes an image, given channels first, into a channels-last frame from pixel {@code origin} on. */
@@ -179,20 +204,25 @@ public final class ParityCase {
     /** The targets' uniform positive maps [N, 256], of all images one after the other. */
     public float[][] positiveMap() {
         List<float[]> rows = new ArrayList<>();
-        JsonNode targets = at(json, "targets");
+        List<JsonNode> targets = CaseJson.list(json, "targets");
+        List<JsonNode> offsets = CaseJson.list(json, "offsets");
+        if (offsets.size() != targets.size()) {
+            throw new IllegalArgumentException("'offsets': expected those of " + targets.size()
+                    + " captions, as there are targets, got " + offsets.size());
+        }
         for (int b = 0; b < targets.size(); b++) {
-            int[][] offsets = ints(at(json, "offsets").get(b));
-            List<int[][]> phrases = new ArrayList<>();
-            at(targets.get(b), "tokens_positive").forEach(p -> phrases.add(ints(p)));
-            rows.addAll(List.of(PositiveMap.uniform(offsets, phrases.toArray(int[][][]::new))));
+            int[][][] phrases = CaseJson.list(targets.get(b), "tokens_positive").stream()
+                    .map(p -> CaseJson.rows(p, "tokens_positive", 2))
+                    .toArray(int[][][]::new);
+            rows.addAll(List.of(PositiveMap.uniform(CaseJson.rows(offsets.get(b), "offsets", 2), phrases)));
         }
         return rows.toArray(float[][]::new);
     }
 
     /** How far float32 PyTorch is from float64 in an output; empty where the case says nothing. */
     public OptionalDouble noise(String output) {
-        JsonNode n = at(json, "noise").get(output);
-        return n == null ? OptionalDouble.empty() : OptionalDouble.of(n.asDouble());
+        JsonNode noise = CaseJson.at(json, "noise");
+        return noise.has(output) ? OptionalDouble.of(CaseJson.number(noise, output)) : OptionalDouble.empty();
     }
 
     /** How far PyTorch under bfloat16 autocast is on average; empty where the case says nothing of the output. */
@@ -204,30 +234,28 @@ public final class ParityCase {
 
     private static List<FormulaWeights.Entry> entries(JsonNode json) {
         List<FormulaWeights.Entry> out = new ArrayList<>();
-        for (JsonNode p : at(json, "parameters")) {
-            int[] dims = JSON.convertValue(at(p, "shape"), int[].class);
-            out.add(new FormulaWeights.Entry(text(p, "name"), Shape.of(dims), number(p, "base"), number(p, "amp")));
+        for (JsonNode p : CaseJson.list(json, "parameters")) {
+            String name = CaseJson.text(p, "name");
+            int[] dims = CaseJson.ints(p, "shape");
+            if (elements(dims) > MAX_ELEMENTS) {
+                throw new IllegalArgumentException("parameter '" + name + "': expected a shape of at most "
+                        + MAX_ELEMENTS + " values, none of its extents below 0, got " + Arrays.toString(dims));
+            }
+            out.add(new FormulaWeights.Entry(
+                    name, Shape.of(dims), CaseJson.number(p, "base"), CaseJson.number(p, "amp")));
         }
         return out;
     }
 
-    private static JsonNode at(JsonNode node, String key) {
-        JsonNode value = node.get(key);
-        if (value == null || value.isNull()) {
-            throw new IllegalArgumentException("no '" + key + "'");
+    /** The product; beyond any limit where it overflows or an extent is negative. */
+    private static long elements(int... dims) {
+        long product = 1;
+        for (int d : dims) {
+            if (d < 0 || product > MAX_ELEMENTS) {
+                return Long.MAX_VALUE;
+            }
+            product *= d;
         }
-        return value;
-    }
-
-    private static String text(JsonNode node, String key) {
-        return at(node, key).asText();
-    }
-
-    private static float number(JsonNode node, String key) {
-        return (float) at(node, key).asDouble();
-    }
-
-    private static int[][] ints(JsonNode node) {
-        return JSON.convertValue(node, int[][].class);
+        return product;
     }
 }

@@ -1,13 +1,17 @@
 package io.github.mdetr.nn.parity;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.mdetr.core.backend.Backends;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.nn.GoldenCases;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -108,6 +113,73 @@ class ParityTest {
         ParityResult result = new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(ParityCase.read(folder, "wrong"));
         assertEquals(ParityResult.Status.FAILED, result.status());
         assertTrue(result.reason().contains("num_queries: stated as 13, but the weights have 12"), result.reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "config | 5 | 'config': expected an object, got 5",
+                "text_encoder | [] | 'text_encoder': expected an object, got []",
+                "images | 5 | 'images': expected an array, got 5",
+                "images | [{\"key\":\"a\",\"shape\":[3]}] | 'images': expected shapes of 3, height and width",
+                "images | [{\"key\":\"a\",\"shape\":[3,-1,5]}] | 'images': expected shapes of 3, height and width",
+                "images | [{\"key\":\"a\",\"shape\":[3,70000,70000],\"base\":0,\"amp\":1}] | 1 images of 70000x70000",
+                "images | [{\"key\":\"a\",\"shape\":[3,8,8],\"base\":\"x\",\"amp\":1}] | 'base': expected a number, got \"x\"",
+                "input_ids | [[1,2],[3]] | pad all to one length",
+                "input_ids | [[1099511627776]] | 'input_ids': expected integers of 32 bits, got 1099511627776",
+                "input_ids | [[1.5]] | 'input_ids': expected integers of 32 bits, got 1.5",
+                "attention_mask | null | no 'attention_mask'",
+                "offsets | [] | 'offsets': expected those of 2 captions",
+                "offsets | [[[0]],[[0]]] | 'offsets': expected 2 integers, got [0]",
+                "targets | 7 | 'targets': expected an array, got 7",
+            })
+    void valuesOfAnotherKindAreNamed(String key, String value, String expected, @TempDir Path folder)
+            throws IOException {
+        ParityCase parity = ParityCase.read(changed(folder, key, value), "changed");
+        GoldenCases.on("reference", () -> {
+            try (Scope scope = Scope.open()) {
+                String message = assertThrows(IllegalArgumentException.class, () -> {
+                            parity.config();
+                            parity.positiveMap();
+                            parity.input();
+                        })
+                        .getMessage();
+                assertTrue(message.contains(expected), message);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "parameters | null | no 'parameters'",
+                "parameters | {} | 'parameters': expected an array, got {}",
+                "parameters | [{\"name\":[],\"shape\":[1]}] | 'name': expected a text or a number, got []",
+                "parameters | [{\"name\":\"a\",\"shape\":[-1]}] | parameter 'a': expected a shape of at most",
+                "parameters | [{\"name\":\"a\",\"shape\":[2147483647,2147483647,2147483647]}] | parameter 'a': expected a",
+                "parameters | [{\"name\":\"a\",\"shape\":[\"b\"]}] | 'shape': expected integers of 32 bits, got \"b\"",
+            })
+    void aCaseThatCannotBeReadSaysWhere(String key, String value, String expected, @TempDir Path folder)
+            throws IOException {
+        Path changed = changed(folder, key, value);
+        String message = assertThrows(IllegalArgumentException.class, () -> ParityCase.read(changed, "changed"))
+                .getMessage();
+        assertTrue(message.startsWith(changed.resolve("changed.json") + ": "), message);
+        assertTrue(message.contains(expected), message);
+    }
+
+    /** The tiny case with another value at a key. */
+    private static Path changed(Path folder, String key, String value) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        Path resources = GoldenCases.resource("/golden");
+        ObjectNode json =
+                (ObjectNode) mapper.readTree(resources.resolve("tiny.json").toFile());
+        json.set(key, mapper.readTree(value));
+        mapper.writeValue(folder.resolve("changed.json").toFile(), json);
+        Files.copy(resources.resolve("tiny.safetensors"), folder.resolve("changed.safetensors"));
+        return folder;
     }
 
     @ParameterizedTest
