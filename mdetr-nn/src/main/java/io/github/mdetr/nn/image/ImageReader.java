@@ -2,6 +2,7 @@ package io.github.mdetr.nn.image;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -88,8 +89,10 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
             throw e;
         } catch (NoSuchFileException e) {
             throw new ImageReadException(name, "no such file", e);
+        } catch (AccessDeniedException e) {
+            throw new ImageReadException(name, "permission denied; make the file readable", e);
         } catch (IOException e) {
-            throw new ImageReadException(name, "cannot be read (" + e + ")", e);
+            throw new ImageReadException(name, "cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
@@ -132,6 +135,7 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
     private ImageReadException tooLong(String name, long length) {
         return new ImageReadException(
                 name,
-                "has " + length + " bytes or more, over the limit of " + maxBytes + "; raise ImageReader's maxBytes");
+                "has " + length + " bytes or more, over the limit of " + maxBytes
+                        + "; save the image smaller or raise ImageReader's maxBytes");
     }
 }

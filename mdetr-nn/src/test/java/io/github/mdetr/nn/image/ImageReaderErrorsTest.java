@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +55,15 @@ class ImageReaderErrorsTest {
         assertEquals(missing + ": no such file", error.getMessage());
         error = assertThrows(ImageReadException.class, () -> STORED.read(folder));
         assertEquals(folder + ": is a directory, expected a JPEG or PNG file", error.getMessage());
+    }
+
+    @Test
+    void unreadableFiles(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("secret.png"), new byte[10]);
+        Files.setPosixFilePermissions(file, Set.of());
+        Assumptions.assumeFalse(Files.isReadable(file), "this user reads every file");
+        ImageReadException error = assertThrows(ImageReadException.class, () -> STORED.read(file));
+        assertEquals(file + ": permission denied; make the file readable", error.getMessage());
     }
 
     @Test
