@@ -3,15 +3,20 @@ package io.github.mdetr.nn.mdetr;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.nn.backbone.BackboneType;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the names and shapes of a state dict tell about its model. */
 final class CheckpointShape {
     private static final String BODY = "backbone.0.body.";
     private static final String TEXT = "transformer.text_encoder.";
+    private static final int MAX_DIGITS = 6;
+    private static final int EXAMPLES = 3;
+    private static final int LONGEST_EXAMPLE = 80;
 
     private final Map<String, Shape> shapes;
 
@@ -54,6 +59,18 @@ final class CheckpointShape {
         return absent;
     }
 
+    /** What there is instead, in a few words. */
+    String summary() {
+        if (shapes.isEmpty()) {
+            return "no tensors at all";
+        }
+        String examples = shapes.keySet().stream()
+                .limit(EXAMPLES)
+                .map(n -> n.length() <= LONGEST_EXAMPLE ? n : n.substring(0, LONGEST_EXAMPLE) + "…")
+                .collect(Collectors.joining(", "));
+        return shapes.size() + " tensors such as " + examples;
+    }
+
     boolean has(String name) {
         return shapes.containsKey(name);
     }
@@ -71,13 +88,20 @@ final class CheckpointShape {
         return s.dim(axis);
     }
 
-    /** How many of {@code prefix0.}, {@code prefix1.} … there are, one after the other. */
+    /** How many of {@code prefix0.}, {@code prefix1.} … there are, one after the other; in one pass over the names. */
     private int count(String prefix) {
-        int n = 0;
-        while (anyStartsWith(prefix + n + ".")) {
-            n++;
+        BitSet found = new BitSet();
+        for (String name : shapes.keySet()) {
+            int dot = name.startsWith(prefix) ? name.indexOf('.', prefix.length()) : -1;
+            int digits = dot - prefix.length();
+            if (digits > 0 && digits <= MAX_DIGITS) {
+                String number = name.substring(prefix.length(), dot);
+                if (number.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                    found.set(Integer.parseInt(number));
+                }
+            }
         }
-        return n;
+        return found.nextClearBit(0);
     }
 
     /** Blocks in each of the backbone's stages. */

@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.mdetr;
 
+import io.github.mdetr.core.io.StoredType;
 import io.github.mdetr.core.io.TensorInfo;
 import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.parameter.WeightSource;
@@ -44,6 +45,11 @@ public final class CheckpointWeights implements WeightSource {
 
     @Override
     public void read(String name, long from, FloatBuffer dst) throws IOException {
+        StoredType type = source.info(name).type();
+        if (!type.isFloat()) {
+            throw new IllegalArgumentException(description() + ": weight " + name
+                    + ": expected F64, F32, F16 or BF16, got " + type + "; save it as floats (tensor.float())");
+        }
         source.readFloats(name, from, dst);
     }
 

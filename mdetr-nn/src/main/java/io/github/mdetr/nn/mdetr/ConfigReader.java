@@ -54,13 +54,11 @@ public final class ConfigReader {
             "hidden_dropout_prob",
             "hidden_act");
 
-    private final String source;
     private final Map<String, ?> stated;
     private final CheckpointShape shape;
     private final List<String> problems = new ArrayList<>();
 
-    private ConfigReader(String source, Map<String, ?> stated, Map<String, Shape> shapes) {
-        this.source = source;
+    private ConfigReader(Map<String, ?> stated, Map<String, Shape> shapes) {
         this.stated = stated;
         this.shape = new CheckpointShape(shapes);
     }
@@ -75,7 +73,11 @@ public final class ConfigReader {
      *     contradict each other (it says where), or when neither tells (it names the option to give)
      */
     public static MdetrConfig read(String source, Map<String, ?> stated, Map<String, Shape> shapes) {
-        return new ConfigReader(source, stated, shapes).read();
+        try {
+            return new ConfigReader(stated, shapes).read();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -104,13 +106,12 @@ public final class ConfigReader {
     private MdetrConfig read() {
         String reason = shape.unsupported();
         if (reason != null) {
-            throw new IllegalArgumentException(source + ": " + reason);
+            throw new IllegalArgumentException(reason);
         }
         List<String> absent = shape.absentLandmarks();
         if (!absent.isEmpty()) {
-            throw new IllegalArgumentException(
-                    source + " does not hold an MDETR: it has no " + String.join(", no ", absent)
-                            + "; is it a checkpoint of another model, or its weights under another key?");
+            throw new IllegalArgumentException("does not hold an MDETR: it has no " + String.join(", no ", absent)
+                    + ", but " + shape.summary() + "; is it a checkpoint of another model, or are its names prefixed?");
         }
         require("pass_pos_and_query", true);
         require("pre_norm", false);
@@ -130,7 +131,7 @@ public final class ConfigReader {
             builder.contrastiveWidth(agree("contrastive_loss_hdim", contrastiveWidth));
         }
         if (!problems.isEmpty()) {
-            throw new IllegalArgumentException(source + ": " + String.join("; ", problems));
+            throw new IllegalArgumentException(String.join("; ", problems));
         }
         return builder.build();
     }

@@ -26,6 +26,9 @@ public record RobertaConfig(
     /** The id of the padding token, whose position stays at this number too. */
     public static final int PADDING = 1;
 
+    /** Far beyond any model's; a file of names alone must not make layers without end. */
+    private static final int MAX_LAYERS = 1000;
+
     private static final int VOCABULARY = 50265;
     private static final int POSITIONS = 514;
 
@@ -37,7 +40,7 @@ public record RobertaConfig(
     public RobertaConfig {
         require(vocabularySize > PADDING, "vocabularySize", "more than " + PADDING, vocabularySize);
         require(hiddenSize > 0, "hiddenSize", "1 or more", hiddenSize);
-        require(layers > 0, "layers", "1 or more", layers);
+        require(layers > 0 && layers <= MAX_LAYERS, "layers", "1 to " + MAX_LAYERS, layers);
         require(heads > 0 && hiddenSize % heads == 0, "heads", "a divisor of hiddenSize " + hiddenSize, heads);
         require(intermediateSize > 0, "intermediateSize", "1 or more", intermediateSize);
         require(maxPositions > PADDING + 1, "maxPositions", "more than " + (PADDING + 1), maxPositions);

@@ -12,6 +12,8 @@ package io.github.mdetr.nn.transformer;
  */
 public record TransformerConfig(
         int width, int heads, int encoderLayers, int decoderLayers, int feedForward, float dropout) {
+    /** Far beyond any model's; a file of names alone must not make layers without end. */
+    private static final int MAX_LAYERS = 1000;
 
     /**
      * Checks the sizes.
@@ -21,8 +23,8 @@ public record TransformerConfig(
     public TransformerConfig {
         require(width > 0, "width", "1 or more", width);
         require(heads > 0 && width % heads == 0, "heads", "a divisor of the width " + width, heads);
-        require(encoderLayers > 0, "encoderLayers", "1 or more", encoderLayers);
-        require(decoderLayers > 0, "decoderLayers", "1 or more", decoderLayers);
+        require(encoderLayers > 0 && encoderLayers <= MAX_LAYERS, "encoderLayers", "1 to " + MAX_LAYERS, encoderLayers);
+        require(decoderLayers > 0 && decoderLayers <= MAX_LAYERS, "decoderLayers", "1 to " + MAX_LAYERS, decoderLayers);
         require(feedForward > 0, "feedForward", "1 or more", feedForward);
         require(dropout >= 0 && dropout < 1, "dropout", "in [0, 1)", dropout);
     }

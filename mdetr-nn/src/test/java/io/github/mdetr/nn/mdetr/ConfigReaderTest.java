@@ -2,6 +2,7 @@ package io.github.mdetr.nn.mdetr;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.tensor.Shape;
@@ -10,6 +11,7 @@ import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.text.RobertaConfig;
 import io.github.mdetr.nn.transformer.TransformerConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -131,7 +133,35 @@ class ConfigReaderTest {
     void weightsOfAnotherModelAreRefused() {
         String message = error(Map.of(), Map.of("conv1.weight", Shape.of(64, 3, 7, 7)));
         assertTrue(message.contains("does not hold an MDETR"), message);
+        assertTrue(message.contains("but 1 tensors such as conv1.weight"), message);
+        assertTrue(error(Map.of(), Map.of()).contains("but no tensors at all"));
         assertTrue(error(Map.of(), Map.of("qa_embed.weight", Shape.of(6, 64))).contains("QA heads are not built yet"));
+    }
+
+    /** Names cost a hostile file little: they are looked at once, and as many layers as they name are not made. */
+    @Test
+    void layersWithoutEndAreRefusedAtOnce() throws IOException {
+        Map<String, Shape> shapes = shapes("tiny");
+        for (int i = 0; i < 200_000; i++) {
+            shapes.put("transformer.decoder.layers." + i + ".x", Shape.of(0));
+        }
+        shapes.put("transformer.decoder.layers.9999999999.x", Shape.of(0));
+        shapes.put("transformer.decoder.layers.x", Shape.of(0));
+        String message = assertTimeout(Duration.ofSeconds(20), () -> error(ENOUGH, shapes));
+        assertTrue(message.contains("decoderLayers must be 1 to 1000, got 200000"), message);
+    }
+
+    @Test
+    void whatIsOutOfRangeIsToldWithItsFile() throws IOException {
+        Map<String, Object> wrong =
+                Map.of("dropout", 7, "text_encoder.layer_norm_eps", 0, "position_embedding", "polar");
+        for (String name : wrong.keySet()) {
+            Map<String, Object> stated = new HashMap<>(ENOUGH);
+            stated.put(name, wrong.get(name));
+            String message = error(stated, shapes("tiny"));
+            assertTrue(message.startsWith("model.pth: "), message);
+            assertEquals(message.indexOf("model.pth"), message.lastIndexOf("model.pth"), message);
+        }
     }
 
     @Test

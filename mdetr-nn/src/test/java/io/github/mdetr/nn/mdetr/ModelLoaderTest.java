@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.io.SafeTensors;
+import io.github.mdetr.core.io.SafeTensorsWriter;
+import io.github.mdetr.core.io.StoredType;
+import io.github.mdetr.core.io.TensorInfo;
+import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.parameter.WeightSource;
@@ -16,6 +21,7 @@ import io.github.mdetr.nn.TinyCheckpoint;
 import io.github.mdetr.nn.parity.ParityCase;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +88,26 @@ class ModelLoaderTest {
                     () -> ModelLoader.load(parity.config(), broken, Mode.INFERENCE, Precision.FLOAT32));
             assertEquals("the disk is gone", e.getMessage());
         });
+    }
+
+    @Test
+    void integersAreNoWeights() throws IOException {
+        Path file = folder.resolve("integers.safetensors");
+        TensorInfo info = new TensorInfo("query_embed.weight", StoredType.I32, new long[] {2});
+        try (SafeTensorsWriter writer = SafeTensorsWriter.create(file, List.of(info), Map.of())) {
+            writer.writeInts(info.name(), IntBuffer.allocate(2));
+            writer.commit();
+        }
+        try (TensorSource source = SafeTensors.open(file)) {
+            WeightSource weights = new CheckpointWeights(source);
+            String message = assertThrows(
+                            IllegalArgumentException.class, () -> weights.read(info.name(), 0, FloatBuffer.allocate(2)))
+                    .getMessage();
+            assertEquals(
+                    file + ": weight query_embed.weight: expected F64, F32, F16 or BF16, got I32; save it as floats"
+                            + " (tensor.float())",
+                    message);
+        }
     }
 
     @Test
