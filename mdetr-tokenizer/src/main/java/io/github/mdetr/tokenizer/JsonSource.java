@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,9 +86,12 @@ final class JsonSource {
 
     /** Returns the error for a file that could not be read as text. */
     static TokenizerException unreadable(Path file, IOException e) {
-        String found = e instanceof CharacterCodingException
-                ? "not UTF-8; expected a text file"
-                : "cannot be read: " + firstLine(e.toString());
+        String found = "cannot be read: " + firstLine(e.getMessage());
+        if (e instanceof CharacterCodingException) {
+            found = "not UTF-8; expected a text file";
+        } else if (e instanceof AccessDeniedException) {
+            found = "permission denied; make the file readable";
+        }
         return new TokenizerException(file + ": " + found, e);
     }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -21,6 +22,9 @@ final class VocabularyFiles {
     static final String UNKNOWN = "<unk>";
     static final String MASK = "<mask>";
 
+    /** At most one in so many tokens is made by no merge: RoBERTa has 4 of 50265, some models a few hundred of their own. */
+    private static final int UNMADE_SHARE = 10;
+
     private static final List<String> SPECIAL = List.of(BEGIN, PAD, END, UNKNOWN, MASK);
 
     private VocabularyFiles() {}
@@ -34,7 +38,25 @@ final class VocabularyFiles {
         });
         addSpecialTokens(builder, vocabJson);
         readMerges(mergesTxt, builder);
-        return builder.build();
+        Vocabulary vocabulary = builder.build();
+        checkMade(vocabulary, mergesTxt);
+        return vocabulary;
+    }
+
+    /** Refuses merges that end early: every text would still get ids, and not those that the model knows. */
+    private static void checkMade(Vocabulary vocabulary, Path mergesTxt) {
+        BitSet made = new BitSet(vocabulary.size());
+        for (int merge = 0; merge < vocabulary.mergeCount(); merge++) {
+            made.set(vocabulary.mergeResult(merge));
+        }
+        vocabulary.addedTokens().forEach(token -> made.set(token.id()));
+        int unmade = vocabulary.size() - ByteAlphabet.SIZE - made.cardinality();
+        if (unmade > vocabulary.size() / UNMADE_SHARE) {
+            throw new TokenizerException(mergesTxt + ": its " + vocabulary.mergeCount() + " merges make all but "
+                    + unmade + " of the vocabulary's " + vocabulary.size()
+                    + " tokens; expected the merges of the same tokenizer to the last; was the file cut off in a"
+                    + " download?");
+        }
     }
 
     /** Reads an object of tokens with their ids; the stream stands on its beginning. */

@@ -12,9 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +104,31 @@ class TokenizerFilesTest {
         String message = error(folder);
         assertContains("vocab.json", message);
         assertContains("cut off in a download", message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100, 600})
+    void mergesThatEndEarly(int lines) throws IOException {
+        Files.write(merges, Files.readAllLines(merges).subList(0, lines));
+        String message = error(folder);
+        assertContains("merges.txt: its " + Math.max(0, lines - 1) + " merges make all but ", message);
+        assertContains("cut off in a download", message);
+    }
+
+    @Test
+    void aFewTokensMayBeMadeByNoMerge() throws IOException {
+        Files.write(merges, Files.readAllLines(merges).subList(0, 700));
+        assertEquals(699, RobertaTokenizer.load(folder).vocabulary().mergeCount());
+    }
+
+    @Test
+    void unreadableFiles() throws IOException {
+        for (Path file : List.of(merges, vocab)) {
+            Files.setPosixFilePermissions(file, Set.of());
+            Assumptions.assumeFalse(Files.isReadable(file), "this user reads every file");
+            assertContains(file + ": permission denied; make the file readable", error(folder));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        }
     }
 
     @Test
