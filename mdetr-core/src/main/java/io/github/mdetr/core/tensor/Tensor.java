@@ -277,6 +277,27 @@ public final class Tensor implements AutoCloseable {
         }
     }
 
+    /**
+     * Overwrites all values of a float tensor with those of {@code source}, a part at a time, so that they are never all
+     * on the heap.
+     *
+     * @throws IllegalArgumentException when the source leaves room in a buffer
+     */
+    public void write(FloatSource source) {
+        require(DType.FLOAT32, "write floats");
+        ByteBuffer b = buffer(Math.min(CHUNK, 4 * size()));
+        for (long at = 0; at < size(); at += b.limit() / 4) {
+            b.clear().limit((int) Math.min(b.capacity(), 4 * (size() - at)));
+            FloatBuffer values = b.asFloatBuffer();
+            source.read(at, values);
+            if (values.hasRemaining()) {
+                throw new IllegalArgumentException("write: the source gave " + values.position()
+                        + " values from element " + at + " on, expected " + values.limit());
+            }
+            storage.write(4 * (offset + at), b);
+        }
+    }
+
     private void fillAll(float value) {
         float[] chunk = new float[(int) Math.min(size(), CHUNK / 4)];
         Arrays.fill(chunk, value);

@@ -98,6 +98,31 @@ class TensorTest {
 
     @ParameterizedTest
     @MethodSource("backends")
+    void aSourceIsReadInParts(String backend) {
+        on(backend, () -> {
+            for (int n : new int[] {0, 1, 1 << 18, (1 << 18) + 3}) {
+                float[] values = new float[n];
+                for (int i = 0; i < n; i++) {
+                    values[i] = i * 0.5f;
+                }
+                Tensor t = Tensor.full(-1, n + 2).rows(1, n);
+                t.write((from, b) -> {
+                    assertTrue(b.remaining() <= 1 << 18);
+                    b.put(values, (int) from, b.remaining());
+                });
+                assertArrayEquals(values, t.toFloats());
+            }
+            Tensor t = Tensor.zeros(3);
+            assertEquals(
+                    "write: the source gave 2 values from element 0 on, expected 3",
+                    refused(
+                            IllegalArgumentException.class,
+                            () -> t.write((from, b) -> b.put(1).put(2))));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
     void viewsShareMemory(String backend) {
         on(backend, () -> {
             Tensor t = Tensor.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 4, 3);
