@@ -2,6 +2,7 @@ package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.text.RobertaConfig;
+import io.github.mdetr.nn.text.TokenPositions;
 import io.github.mdetr.nn.transformer.TransformerConfig;
 
 /**
@@ -32,7 +33,7 @@ public record MdetrConfig(
         boolean isFinal) {
 
     /** Classes of the soft-token head: 255 token positions and, last, "no object". */
-    public static final int TOKEN_CLASSES = 256;
+    public static final int TOKEN_CLASSES = TokenPositions.CLASSES;
 
     /**
      * Checks that the parts fit.

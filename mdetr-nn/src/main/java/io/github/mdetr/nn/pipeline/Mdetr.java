@@ -17,7 +17,9 @@ import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.nn.text.TokenBatch;
+import io.github.mdetr.nn.text.TokenPositions;
 import io.github.mdetr.tokenizer.BatchEncoding;
 import io.github.mdetr.tokenizer.Encoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
@@ -25,6 +27,7 @@ import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -235,7 +238,7 @@ public final class Mdetr implements AutoCloseable {
                 .limit(options.topK())
                 .toList();
         RgbImage image = request.image();
-        return new DetectResult(image.width(), image.height(), request.caption(), kept, warnings(text));
+        return new DetectResult(image.width(), image.height(), request.caption(), kept, warnings(request, text));
     }
 
     private static Detection detection(
@@ -253,12 +256,19 @@ public final class Mdetr implements AutoCloseable {
                 query, 1 - none, none, PixelBox.of(b[0], b[1], b[2], b[3], width, height), reader.read(p), spans);
     }
 
-    private static List<String> warnings(Encoding text) {
-        int beyond = text.length() - PhraseReader.POSITIONS;
-        return beyond <= 0
-                ? List.of()
-                : List.of("caption has " + text.length() + " tokens: no box can point to the last " + beyond
-                        + ", only to the first " + PhraseReader.POSITIONS);
+    private static List<String> warnings(DetectRequest request, Encoding text) {
+        List<String> warnings = new ArrayList<>();
+        int beyond = text.length() - TokenPositions.COUNT;
+        if (beyond > 0) {
+            warnings.add("caption has " + text.length() + " tokens: no box can point to the last " + beyond
+                    + ", only to the first " + TokenPositions.COUNT);
+            int[][][] spans = request.spans().stream()
+                    .map(s -> new int[][] {{s.begin(), s.end()}})
+                    .toArray(int[][][]::new);
+            PositiveMap.clipped(text.charOffsets(), spans)
+                    .forEach(span -> warnings.add(span.warning(request.caption())));
+        }
+        return warnings;
     }
 
     /** Gives the model's memory back. */

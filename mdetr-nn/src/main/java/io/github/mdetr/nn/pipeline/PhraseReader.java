@@ -1,6 +1,6 @@
 package io.github.mdetr.nn.pipeline;
 
-import io.github.mdetr.nn.mdetr.MdetrConfig;
+import io.github.mdetr.nn.text.TokenPositions;
 import io.github.mdetr.tokenizer.Encoding;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +11,9 @@ import java.util.List;
  * words join when only white space parts them.
  */
 final class PhraseReader {
-    /** Token positions that a box can point to; the class behind them is "no object". */
-    static final int POSITIONS = MdetrConfig.TOKEN_CLASSES - 1;
-
     private final String caption;
     private final Encoding encoding;
+    private final int[][] offsets;
     private final float share;
     private final List<Span> words;
     private final int tokens;
@@ -23,9 +21,10 @@ final class PhraseReader {
     PhraseReader(String caption, Encoding encoding, float share) {
         this.caption = caption;
         this.encoding = encoding;
+        this.offsets = encoding.charOffsets();
         this.share = share;
         this.words = Words.of(caption);
-        this.tokens = Math.min(encoding.length(), POSITIONS);
+        this.tokens = Math.min(encoding.length(), TokenPositions.COUNT);
     }
 
     /** The phrases of a query with probabilities {@code p} over 256 classes. */
@@ -74,27 +73,13 @@ final class PhraseReader {
         return best;
     }
 
-    /**
-     * The highest probability on the tokens of a span. Where its first or last character falls on no token, up to two
-     * characters further inside are tried, as when a positive map is made.
-     */
+    /** The highest probability on the tokens that a span covers, as when a positive map is made. */
     float score(float[] p, Span span) {
-        int first = token(span.begin(), 1);
-        int last = token(span.end() - 1, -1);
+        TokenPositions.Range covered = TokenPositions.covered(offsets, span.begin(), span.end());
         float best = 0;
-        for (int t = first; first >= 0 && t <= Math.min(last, tokens - 1); t++) {
+        for (int t = covered == null ? 0 : covered.first(); covered != null && t < covered.end(); t++) {
             best = Math.max(best, p[t]);
         }
         return best;
-    }
-
-    private int token(int character, int step) {
-        for (int k = 0; k < 3; k++) {
-            int t = encoding.charToToken(character + k * step);
-            if (t != Encoding.NO_TOKEN) {
-                return t;
-            }
-        }
-        return -1;
     }
 }

@@ -1,17 +1,14 @@
 package io.github.mdetr.nn.text;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Which token positions belong to a phrase: the target of the soft-token loss (MDETR §2.2.1). A phrase is given as spans
- * [begin, end) of characters; a span covers the tokens from that of its first character to that of its last. Where the
- * first character lies on no token the next two are tried, where the last does the two before; failing that the span is
- * passed over.
+ * [begin, end) of characters; a span covers tokens as {@link TokenPositions#covered} says, and one that covers none is
+ * passed over. Tokens that no box can point to have no place in the map: {@link #clipped} tells the spans that have some.
  */
 public final class PositiveMap {
-    /** Positions of the map; the last stands for "no object". */
-    public static final int POSITIONS = 256;
-
-    private static final int TRIES = 3;
-
     private PositiveMap() {}
 
     /**
@@ -19,24 +16,42 @@ public final class PositiveMap {
      *
      * @param offsets character span [T, 2] of each token, empty for special tokens
      * @param phrases the spans of each phrase [N, spans, 2], in the same units as the offsets
-     * @return [N, 256]
+     * @return [N, 256]; the last column, "no object", is 0
      */
     public static float[][] uniform(int[][] offsets, int[][][] phrases) {
-        float[][] map = new float[phrases.length][POSITIONS];
+        float[][] map = new float[phrases.length][TokenPositions.CLASSES];
         for (int i = 0; i < phrases.length; i++) {
             for (int[] span : phrases[i]) {
-                mark(offsets, span[0], span[1], map[i]);
+                mark(offsets, span, map[i]);
             }
             normalize(map[i]);
         }
         return map;
     }
 
-    private static void mark(int[][] offsets, int begin, int end, float[] row) {
-        int first = find(offsets, begin, 1);
-        int last = find(offsets, end - 1, -1);
-        if (first >= 0 && last >= 0) {
-            for (int t = first; t <= last && t < POSITIONS; t++) {
+    /**
+     * The spans with tokens that no box can point to, which the map leaves out; who makes targets should warn of them.
+     *
+     * @param offsets as for {@link #uniform}
+     * @param phrases as for {@link #uniform}
+     */
+    public static List<ClippedSpan> clipped(int[][] offsets, int[][][] phrases) {
+        List<ClippedSpan> clipped = new ArrayList<>();
+        for (int[][] phrase : phrases) {
+            for (int[] span : phrase) {
+                TokenPositions.Range tokens = TokenPositions.covered(offsets, span[0], span[1]);
+                if (tokens != null && tokens.isClipped()) {
+                    clipped.add(new ClippedSpan(span[0], span[1], tokens.last()));
+                }
+            }
+        }
+        return clipped;
+    }
+
+    private static void mark(int[][] offsets, int[] span, float[] row) {
+        TokenPositions.Range tokens = TokenPositions.covered(offsets, span[0], span[1]);
+        if (tokens != null) {
+            for (int t = tokens.first(); t < tokens.end(); t++) {
                 row[t] = 1;
             }
         }
@@ -50,25 +65,5 @@ public final class PositiveMap {
         for (int t = 0; t < row.length; t++) {
             row[t] /= sum + 1e-6f;
         }
-    }
-
-    /** The token at a character, or at the nearest of the next two in the direction told; −1 when there is none. */
-    private static int find(int[][] offsets, int character, int step) {
-        for (int i = 0; i < TRIES; i++) {
-            int token = tokenAt(offsets, character + i * step);
-            if (token >= 0) {
-                return token;
-            }
-        }
-        return -1;
-    }
-
-    private static int tokenAt(int[][] offsets, int character) {
-        for (int t = 0; t < offsets.length; t++) {
-            if (offsets[t][0] <= character && character < offsets[t][1]) {
-                return t;
-            }
-        }
-        return -1;
     }
 }

@@ -214,6 +214,14 @@ class MdetrTest {
             assertEquals(
                     List.of("caption has 256 tokens: no box can point to the last 1, only to the first 255"),
                     one(mdetr, DetectRequest.of(DOG.image(), fits + " a")).warnings());
+            DetectRequest spans = DetectRequest.of(DOG.image(), fits + " a a a")
+                    .withSpans(List.of(new Span(0, 1), new Span(504, 511)));
+            assertEquals(
+                    List.of(
+                            "caption has 258 tokens: no box can point to the last 3, only to the first 255",
+                            "span [504, 511) of caption \"a a a a a a a a a a a a a a a a a a a a …\": its last token"
+                                    + " is 256, and boxes can point to tokens 0 to 254; those behind are left out"),
+                    one(mdetr, spans).warnings());
         });
     }
 

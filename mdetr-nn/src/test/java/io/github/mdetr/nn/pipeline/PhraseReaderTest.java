@@ -90,6 +90,19 @@ class PhraseReaderTest {
         assertEquals(1, reader.score(p, new Span(2, 9)));
     }
 
+    @Test
+    void whatNoBoxCanPointToScoresNothing() {
+        String caption = "a" + " a".repeat(299);
+        float[] p = new float[256];
+        Arrays.fill(p, 0.25f);
+        p[255] = 1; // no object, not the token of that index
+        PhraseReader reader = new PhraseReader(caption, TOKENIZER.encode(caption), 0.1f);
+        assertEquals(0.25f, reader.score(p, new Span(506, 507)));
+        assertEquals(0, reader.score(p, new Span(508, 509)));
+        assertEquals(0.25f, reader.score(p, new Span(506, 520)));
+        assertEquals(507, reader.read(p).get(0).end());
+    }
+
     @TestFactory
     List<DynamicTest> asTheDefinitionWrittenInPython() throws IOException {
         List<DynamicTest> tests = new ArrayList<>();
