@@ -39,6 +39,9 @@ final class DetectionJson {
         json.writeNumberField("query", d.query());
         json.writeNumberField("score", d.score());
         json.writeNumberField("noObject", d.noObject());
+        if (d.isFinal() != null) {
+            json.writeNumberField("isFinal", d.isFinal());
+        }
         PixelBox box = d.box();
         json.writeObjectFieldStart("box");
         json.writeNumberField("x0", box.x0());

@@ -108,6 +108,24 @@ class PredictCommandTest {
     }
 
     @Test
+    void isFinalIsPrintedWhereTheModelHasThatHead() throws IOException {
+        Path file = image("one.png", 64, 48, 1);
+        Object[] rest = {"--image", file, "--caption", CAPTION, "--threshold", 0, "--top-k", 2};
+        ObjectMapper mapper = new ObjectMapper();
+        for (JsonNode d : mapper.readTree(predict(rest).out()).get("detections")) {
+            assertFalse(d.has("isFinal"), d.toString());
+        }
+        Path more = TinyModel.writeWithIsFinal(folder, "more.safetensors");
+        JsonNode found =
+                mapper.readTree(run(more, TinyModel.VOCABULARY, rest).out()).get("detections");
+        assertEquals(2, found.size());
+        for (JsonNode d : found) {
+            double p = d.get("isFinal").asDouble();
+            assertTrue(p > 0 && p < 1, d.toString());
+        }
+    }
+
+    @Test
     void aFolderGivesALineForEachImageAndAnnotatedCopies() throws IOException {
         image("in/b.png", 40, 30, 2);
         image("in/a.PNG", 30, 40, 3);

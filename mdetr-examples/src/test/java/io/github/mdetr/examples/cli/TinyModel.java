@@ -24,7 +24,15 @@ final class TinyModel {
 
     /** Writes it as {@code name} into a folder, with its training arguments or without. */
     static Path write(Path folder, String name, boolean withArguments) throws IOException {
-        ParityCase parity = ParityCase.read(GOLDEN, "tiny");
+        return write(ParityCase.read(GOLDEN, "tiny"), folder, name, withArguments);
+    }
+
+    /** The one that has the head of CLEVR-Ref+ too. */
+    static Path writeWithIsFinal(Path folder, String name) throws IOException {
+        return write(ParityCase.read(GOLDEN, "tiny-contrastive-isfinal"), folder, name, true);
+    }
+
+    private static Path write(ParityCase parity, Path folder, String name, boolean withArguments) throws IOException {
         FormulaWeights weights = parity.weights();
         List<TensorInfo> tensors = new ArrayList<>();
         weights.shapes()

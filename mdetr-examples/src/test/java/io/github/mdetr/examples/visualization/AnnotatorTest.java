@@ -25,7 +25,7 @@ class AnnotatorTest {
     private static final Phrase CAFE = new Phrase(10, 16, "a café", 0.9f);
 
     private static Detection at(float x0, float y0, float x1, float y1, Phrase... phrases) {
-        return new Detection(0, 0.9f, 0.1f, new PixelBox(x0, y0, x1, y1), List.of(phrases), List.of());
+        return new Detection(0, 0.9f, 0.1f, null, new PixelBox(x0, y0, x1, y1), List.of(phrases), List.of());
     }
 
     private static RgbImage gray(int width, int height) {

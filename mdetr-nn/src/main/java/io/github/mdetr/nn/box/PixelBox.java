@@ -1,7 +1,8 @@
 package io.github.mdetr.nn.box;
 
 /**
- * A box in pixels of an image, x to the right and y downwards, from the left upper corner of the image.
+ * A box in pixels of an image, x to the right and y downwards, from the left upper corner of the image. It is what the
+ * model says and may reach beyond the image.
  *
  * @param x0 left edge
  * @param y0 upper edge

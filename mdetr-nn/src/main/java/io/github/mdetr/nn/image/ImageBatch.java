@@ -7,8 +7,8 @@ import java.util.List;
  * Images resized for the model and laid side by side in memory: each at the upper left of a common frame as large as
  * the largest, padded with zeros at the right and bottom.
  *
- * <p>The pixels stay bytes until they are written where the model wants them, {@link #normalizeInto}, so that a float
- * copy exists once.
+ * <p>The pixels stay bytes until they are read as floats, {@link #read}, some at a time: a batch in floats exists
+ * where the model wants it, and nowhere else.
  */
 public final class ImageBatch {
     private final List<RgbImage> images;
@@ -77,46 +77,32 @@ public final class ImageBatch {
                 images.stream().mapToInt(RgbImage::width).toArray());
     }
 
-    /** B·H·W·3, the floats of the normalized batch. */
-    public long elements() {
-        return Math.multiplyExact(padded.pixels() * 3, (long) count());
-    }
-
     /**
-     * Writes the normalized pixels, zeros on padding.
+     * Reads normalized pixels {@code [B, H, W, 3]}, zeros on padding.
      *
      * @param normalization mean and deviation
-     * @param destination heap or direct; {@code [B, H, W, 3]} values are written from its position on, which moves
+     * @param from the first value to read, row-major
+     * @param destination heap or direct; as many values as it has room for are written from its position on, which moves
      *     behind them
-     * @throws IllegalArgumentException if the buffer lacks room
+     * @throws IllegalArgumentException if there are fewer from that one on
      */
-    public void normalizeInto(Normalization normalization, FloatBuffer destination) {
-        if (destination.remaining() < elements()) {
-            throw new IllegalArgumentException("image batch [" + count() + ", " + height() + ", " + width()
-                    + ", 3]: expected room for " + elements() + " floats, got " + destination.remaining());
+    public void read(Normalization normalization, long from, FloatBuffer destination) {
+        int length = 3 * width();
+        long end = from + destination.remaining();
+        long all = Math.multiplyExact(padded.pixels() * 3, (long) count());
+        if (from < 0 || end > all) {
+            throw new IllegalArgumentException("image batch [" + count() + ", " + height() + ", " + width() + ", 3]: "
+                    + "expected values within [0, " + all + "), got [" + from + ", " + end + ")");
         }
-        for (RgbImage image : images) {
-            normalization.apply(image, padded, destination);
+        float[] row = new float[length];
+        long at = from;
+        while (at < end) {
+            int skipped = (int) (at % length);
+            int n = (int) Math.min(end - at, length - skipped);
+            long y = at / length;
+            normalization.applyRow(images.get((int) (y / height())), (int) (y % height()), row);
+            destination.put(row, skipped, n);
+            at += n;
         }
-    }
-
-    /**
-     * The normalized pixels as an array, zeros on padding.
-     *
-     * @return {@code [B, H, W, 3]}
-     * @throws IllegalArgumentException if the batch has more values than an array
-     */
-    public float[] normalized(Normalization normalization) {
-        float[] values = new float[arrayLength(elements())];
-        normalizeInto(normalization, FloatBuffer.wrap(values));
-        return values;
-    }
-
-    private int arrayLength(long elements) {
-        if (elements > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("image batch of " + count() + " images of " + padded
-                    + ": more values than one array holds; use fewer images a batch");
-        }
-        return (int) elements;
     }
 }

@@ -1,6 +1,6 @@
 package io.github.mdetr.nn.image;
 
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * From 8-bit pixels to the model's floats: {@code (v / 255 - mean) / std} for each channel, every step rounded to
@@ -61,31 +61,14 @@ public final class Normalization {
     }
 
     /**
-     * Writes the image into the upper left of a padded one, zeros at the right and below.
+     * A row of the image in a frame at least as large, zeros at the right of it and below.
      *
-     * @param image the pixels
-     * @param padded size of the destination, at least the image's
-     * @param destination heap or direct; {@code [padded.height, padded.width, 3]} values are written from its position
-     *     on, which moves behind them
-     * @throws IllegalArgumentException if the image exceeds the padded size or the buffer lacks room
+     * @param row gets {@code [frame width, 3]} values
      */
-    public void apply(RgbImage image, ImageSize padded, FloatBuffer destination) {
-        if (image.width() > padded.width() || image.height() > padded.height()) {
-            throw new IllegalArgumentException("normalization: image of " + image.size() + " exceeds " + padded);
-        }
-        if (destination.remaining() < padded.pixels() * 3) {
-            throw new IllegalArgumentException("normalization: expected room for " + padded.pixels() * 3
-                    + " floats, got " + destination.remaining());
-        }
-        float[] row = new float[padded.width() * 3];
-        for (int y = 0; y < image.height(); y++) {
-            normalizeRow(image.rgb(), y * image.width() * 3, row, image.width());
-            destination.put(row);
-        }
-        float[] zeros = new float[row.length];
-        for (int y = image.height(); y < padded.height(); y++) {
-            destination.put(zeros);
-        }
+    void applyRow(RgbImage image, int y, float[] row) {
+        int covered = y < image.height() ? image.width() : 0;
+        normalizeRow(image.rgb(), y * image.width() * 3, row, covered);
+        Arrays.fill(row, 3 * covered, row.length, 0);
     }
 
     private void normalizeRow(byte[] rgb, int from, float[] row, int pixels) {

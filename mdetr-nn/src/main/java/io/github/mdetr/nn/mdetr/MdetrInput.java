@@ -6,13 +6,13 @@ import io.github.mdetr.nn.text.TokenBatch;
 
 /**
  * A batch of images, each with one caption; or one image with several captions, which is encoded once; or one caption for
- * several images.
+ * several images. Owns its images.
  *
- * @param images [B, H, W, 3], normalized, zeros on padding; stays the caller's
+ * @param images [B, H, W, 3], normalized, zeros on padding
  * @param padding what of each is image
  * @param tokens the captions
  */
-public record MdetrInput(Tensor images, ImagePadding padding, TokenBatch tokens) {
+public record MdetrInput(Tensor images, ImagePadding padding, TokenBatch tokens) implements AutoCloseable {
 
     /**
      * Checks that the three agree.
@@ -39,5 +39,10 @@ public record MdetrInput(Tensor images, ImagePadding padding, TokenBatch tokens)
             throw new IllegalArgumentException("input: images must be [B, H, W, 3] = "
                     + java.util.Arrays.toString(expected) + " by their padding, got " + images.shape());
         }
+    }
+
+    @Override
+    public void close() {
+        images.close();
     }
 }

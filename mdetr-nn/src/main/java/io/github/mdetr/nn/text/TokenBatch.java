@@ -82,6 +82,19 @@ public final class TokenBatch {
         return Tensor.of(mask, Shape.of(count(), length()));
     }
 
+    /** Whether the other has the same ids and mask. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TokenBatch t
+                && Arrays.deepEquals(ids, t.ids)
+                && Arrays.deepEquals(attentionMask, t.attentionMask);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.deepHashCode(ids) + Arrays.deepHashCode(attentionMask);
+    }
+
     private static Tensor flat(int[][] values) {
         int[] all = new int[values.length * values[0].length];
         for (int b = 0; b < values.length; b++) {

@@ -1,9 +1,9 @@
 package io.github.mdetr.nn.image;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -23,7 +23,7 @@ class ImageBatchTest {
                 images.add(ImageFixtures.noise(ImageFixtures.size(size), images.size()));
             }
             ImageBatch batch = ImageBatch.of(images);
-            assertEquals(row.get("pixels").asText(), sha256(batch.normalized(Normalization.imageNet())));
+            assertEquals(row.get("pixels").asText(), sha256(normalized(batch)));
             assertEquals(row.get("mask").asText(), sha256(batch.padding().mask(batch.height(), batch.width())));
             JsonNode features = row.get("features");
             boolean[] mask = batch.padding()
@@ -50,7 +50,6 @@ class ImageBatchTest {
         assertEquals(12, padding.columns(0, 12));
         assertEquals(10, padding.rows(1, 10));
         assertEquals(6, padding.columns(1, 12));
-        assertEquals(2 * 10 * 12 * 3, batch.elements());
     }
 
     @Test
@@ -61,20 +60,42 @@ class ImageBatchTest {
         }
     }
 
+    private static float[] normalized(ImageBatch batch) {
+        float[] values = new float[batch.count() * batch.height() * batch.width() * 3];
+        batch.read(Normalization.imageNet(), 0, FloatBuffer.wrap(values));
+        return values;
+    }
+
+    @Test
+    void whatIsReadInAnyPortionsIsTheWhole() {
+        ImageBatch batch = ImageBatch.of(
+                List.of(ImageFixtures.noise(new ImageSize(4, 3), 0), ImageFixtures.noise(new ImageSize(2, 5), 1)));
+        float[] expected = normalized(batch);
+        for (int portion : new int[] {1, 7, 12, 13, 60, 61, 119, 120}) {
+            float[] got = new float[expected.length];
+            for (int from = 0; from < got.length; from += portion) {
+                int n = Math.min(portion, got.length - from);
+                batch.read(Normalization.imageNet(), from, FloatBuffer.wrap(got, from, n));
+            }
+            assertArrayEquals(expected, got, portion + " values at a time");
+        }
+    }
+
     @Test
     void aDirectBufferGetsTheSameFromItsPosition() {
         ImageBatch batch = ImageBatch.of(
                 List.of(ImageFixtures.noise(new ImageSize(4, 3), 0), ImageFixtures.noise(new ImageSize(2, 5), 1)));
-        float[] expected = batch.normalized(Normalization.imageNet());
+        float[] expected = normalized(batch);
         FloatBuffer direct = ByteBuffer.allocateDirect(4 * (expected.length + 7))
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
         for (int i = 0; i < direct.capacity(); i++) {
             direct.put(i, 99);
         }
-        direct.position(5);
-        batch.normalizeInto(Normalization.imageNet(), direct);
+        direct.position(5).limit(5 + expected.length);
+        batch.read(Normalization.imageNet(), 0, direct);
         assertEquals(5 + expected.length, direct.position());
+        direct.clear();
         for (int i = 0; i < direct.capacity(); i++) {
             boolean inside = i >= 5 && i < 5 + expected.length;
             assertEquals(inside ? expected[i - 5] : 99, direct.get(i), "value " + i);
@@ -82,14 +103,18 @@ class ImageBatchTest {
     }
 
     @Test
-    void refusesNoImagesAndShortBuffers() {
+    void refusesNoImagesAndWhatAreNotItsValues() {
         assertThrows(IllegalArgumentException.class, () -> ImageBatch.of(List.of()));
         ImageBatch batch = ImageBatch.of(List.of(ImageFixtures.noise(new ImageSize(4, 3), 0)));
-        IllegalArgumentException error = assertThrows(
-                IllegalArgumentException.class,
-                () -> batch.normalizeInto(Normalization.imageNet(), FloatBuffer.allocate(35)));
-        assertTrue(
-                error.getMessage().contains("[1, 3, 4, 3]: expected room for 36 floats, got 35"), error.getMessage());
+        for (int[] wrong : new int[][] {{0, 37}, {36, 1}, {-1, 12}}) {
+            IllegalArgumentException error = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> batch.read(Normalization.imageNet(), wrong[0], FloatBuffer.allocate(wrong[1])));
+            assertEquals(
+                    "image batch [1, 3, 4, 3]: expected values within [0, 36), got [" + wrong[0] + ", "
+                            + (wrong[0] + wrong[1]) + ")",
+                    error.getMessage());
+        }
     }
 
     private static String sha256(float[] values) {

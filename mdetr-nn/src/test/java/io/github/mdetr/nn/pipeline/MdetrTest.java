@@ -1,27 +1,38 @@
 package io.github.mdetr.nn.pipeline;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.mdetr.core.backend.Backends;
 import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.box.PixelBox;
 import io.github.mdetr.nn.image.ImagePadding;
+import io.github.mdetr.nn.image.ResizePolicy;
 import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.text.TokenBatch;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -56,11 +67,18 @@ class MdetrTest {
                     Scope scope = Scope.open()) {
                 List<DetectResult> got = mdetr.detect(List.of(DOG, WOMAN), TinyMdetr.ALL);
                 TokenBatch tokens = GoldenCases.tiny("tiny").input().tokens(); // of these captions, by transformers
-                Tensor pixels = Tensor.of(padded(112, 128, DOG.image(), WOMAN.image()), 2, 112, 128, 3);
+                float[] expected = padded(112, 128, DOG.image(), WOMAN.image());
+                Tensor pixels = Tensor.of(expected, 2, 112, 128, 3);
                 ImagePadding padding = ImagePadding.of(112, 128, new int[] {96, 112}, new int[] {128, 80});
                 try (MdetrOutput out = mdetr.model().forward(new MdetrInput(pixels, padding, tokens))) {
                     compare(out, 0, got.get(0), 128, 96);
                     compare(out, 1, got.get(1), 80, 112);
+                }
+                try (MdetrInput input = mdetr.prepare(List.of(DOG, WOMAN), ResizePolicy.nativeSize())) {
+                    assertEquals(Shape.of(2, 112, 128, 3), input.images().shape());
+                    assertArrayEquals(expected, input.images().toFloats());
+                    assertArrayEquals(padding.mask(112, 128), input.padding().mask(112, 128));
+                    assertEquals(tokens, input.tokens());
                 }
             }
         });
@@ -111,6 +129,95 @@ class MdetrTest {
             assertEquals(w * width, b.width(), 0.01);
             assertEquals(h * height, b.height(), 0.01);
         }
+    }
+
+    @Test
+    void preparedInputIsTheCallersToClose() {
+        tiny.with(mdetr -> {
+            long before = mdetr.model().device().memory().live();
+            MdetrInput input = mdetr.prepare(List.of(DOG, WOMAN), ResizePolicy.shortestSide(64));
+            assertEquals(Shape.of(2, 89, 85, 3), input.images().shape());
+            input.close();
+            assertEquals(before, mdetr.model().device().memory().live());
+        });
+    }
+
+    /** Normalized pixels are four times the photograph; on the heap there are some rows of them. */
+    @Test
+    void pixelsGoToTheTensorWithoutAFloatCopyOnTheHeap() {
+        assumeTrue(Backends.available().contains("onednn"), "onednn cannot run here");
+        GoldenCases.on("onednn", () -> {
+            try (Mdetr mdetr = tiny.load()) {
+                List<DetectRequest> large = List.of(DetectRequest.of(TinyMdetr.image(1333, 800, 1), "x"));
+                mdetr.prepare(large, ResizePolicy.nativeSize()).close();
+                var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+                long before = threads.getCurrentThreadAllocatedBytes();
+                mdetr.prepare(large, ResizePolicy.nativeSize()).close();
+                long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+                long floats = 4L * 3 * 1333 * 800;
+                assertTrue(allocated < floats / 8, allocated + " bytes on the heap for an image of " + floats);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void anImageOfManyCaptionsIsEncodedOnce(String backend) {
+        GoldenCases.on(backend, () -> {
+            try (Mdetr mdetr = tiny.load()) {
+                List<DetectRequest> many = Stream.of("a dog", "the red ball near two small children", "an umbrella")
+                        .map(c -> DetectRequest.of(DOG.image(), c).withSpans(List.of(new Span(0, c.length()))))
+                        .toList();
+                try (MdetrInput input = mdetr.prepare(many, ResizePolicy.nativeSize())) {
+                    assertEquals(Shape.of(1, 96, 128, 3), input.images().shape());
+                    assertEquals(3, input.tokens().count());
+                }
+                List<DetectResult> got = mdetr.detect(many, TinyMdetr.ALL);
+                for (int i = 0; i < many.size(); i++) {
+                    assertNear(one(mdetr, many.get(i)), got.get(i));
+                }
+                assertNotEquals(
+                        got.get(0).detections().get(0).box(),
+                        got.get(1).detections().get(0).box());
+            }
+        });
+    }
+
+    /** The same detections up to what rounding makes of another batch. */
+    private static void assertNear(DetectResult expected, DetectResult got) {
+        assertEquals(expected.caption(), got.caption());
+        List<Detection> e = byQuery(expected);
+        List<Detection> g = byQuery(got);
+        assertEquals(e.size(), g.size());
+        for (int i = 0; i < e.size(); i++) {
+            assertEquals(e.get(i).score(), g.get(i).score(), 1e-4);
+            assertEquals(
+                    e.get(i).spans().get(0).score(), g.get(i).spans().get(0).score(), 1e-4);
+            assertEquals(e.get(i).box().x0(), g.get(i).box().x0(), 0.05);
+            assertEquals(e.get(i).box().y1(), g.get(i).box().y1(), 0.05);
+        }
+    }
+
+    private static List<Detection> byQuery(DetectResult result) {
+        return result.detections().stream()
+                .sorted(Comparator.comparingInt(Detection::query))
+                .toList();
+    }
+
+    @Test
+    void isFinalIsTheHeadsProbability() throws IOException {
+        TinyMdetr.in(folder, "tiny-contrastive-isfinal").with(mdetr -> {
+            List<Detection> found = byQuery(one(mdetr, DOG));
+            try (MdetrInput input = mdetr.prepare(List.of(DOG), ResizePolicy.nativeSize());
+                    MdetrOutput out = mdetr.model().forward(input)) {
+                float[] logits = Objects.requireNonNull(out.last().isFinal()).toFloats();
+                for (int q = 0; q < 12; q++) {
+                    Float got = Objects.requireNonNull(found.get(q).isFinal());
+                    assertEquals(1 / (1 + Math.exp(-logits[q])), got, 1e-6);
+                }
+            }
+        });
+        tiny.with(mdetr -> one(mdetr, DOG).detections().forEach(d -> assertNull(d.isFinal())));
     }
 
     @ParameterizedTest

@@ -30,6 +30,14 @@ record TinyMdetr(Path file) {
         return written(folder.resolve("tiny.safetensors"), Map.of());
     }
 
+    /** Writes the model of another reference case. */
+    static TinyMdetr in(Path folder, String name) throws IOException {
+        ParityCase parity = GoldenCases.tiny(name);
+        Path file = folder.resolve(name + ".safetensors");
+        TinyCheckpoint.write(parity.weights(), parity.weights().shapes(), ConfigArguments.of(parity.config()), file);
+        return new TinyMdetr(file);
+    }
+
     /** Another file beside it, whose text encoder has that many rows of positions. */
     TinyMdetr withPositions(int rows) throws IOException {
         return written(
