@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import io.github.mdetr.examples.visualization.Annotator;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
@@ -150,7 +151,7 @@ final class PredictCommand implements Callable<Integer> {
         List<Span> asked = spans.stream().map(s -> SpanOption.parse(s, text)).toList();
         DetectOptions options = options();
         List<Path> files = ImageFiles.expand(images);
-        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files);
+        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, weights);
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
@@ -176,6 +177,9 @@ final class PredictCommand implements Callable<Integer> {
                     }
                 } catch (IOException e) {
                     code = errors.report(e, spec.qualifiedName(), err);
+                } catch (OutOfMemoryError | OutOfTensorMemoryException e) { // of this image; another may fit
+                    IOException named = new IOException(file + ": " + ErrorReport.describe(e), e);
+                    code = errors.report(named, spec.qualifiedName(), err);
                 }
                 progress.step();
             }
