@@ -41,7 +41,7 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler, Comma
         // A converter's own words are better than picocli's around them.
         String message = e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null
                 ? cause.getMessage()
-                : String.valueOf(e.getMessage());
+                : String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
         e.getCommandLine().getErr().println(oneLine(name + ": " + message + " (see " + name + " --help)"));
         return BAD_INPUT;
     }

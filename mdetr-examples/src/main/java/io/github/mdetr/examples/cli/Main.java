@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 
 /** The {@code mdetr} command. */
@@ -36,6 +38,7 @@ public final class Main {
                 .setExpandAtFiles(false) // a caption may begin with @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionStrategy(Main::runLast)
+                .registerConverter(Path.class, Main::path)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors);
         try {
@@ -44,6 +47,19 @@ public final class Main {
             return errors.report(e, "mdetr", err);
         } finally {
             err.flush();
+        }
+    }
+
+    /** An empty path is the working directory to Java, and to a user a variable that is not set. */
+    private static Path path(String text) {
+        if (text.isBlank()) {
+            throw new CommandLine.TypeConversionException("expected a path, got an empty one");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new CommandLine.TypeConversionException(
+                    "expected a path, got '" + text + "' (" + e.getReason() + ")");
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -175,6 +176,13 @@ class PredictCommandTest {
         Path large = Files.writeString(folder.resolve("large.txt"), "a dog ".repeat(1_800_000));
         String refusal = predict("--image", file, "--caption-file", large).refusal();
         assertTrue(refusal.contains("caption") && refusal.length() < 300, refusal);
+        Path larger = Files.write(folder.resolve("larger.txt"), new byte[(16 << 20) + 1]);
+        assertTrue(predict("--image", file, "--caption-file", larger)
+                .refusal()
+                .contains("larger.txt: expected a caption of at most 16.0 MiB, got more"));
+        assertTrue(predict("--image", file, "--caption-file", folder)
+                .refusal()
+                .contains(folder + ": is a folder, expected a text"));
         Path binary = Files.write(folder.resolve("binary.txt"), new byte[] {(byte) 0xff, 0x20});
         assertTrue(predict("--image", file, "--caption-file", binary).refusal().contains("UTF-8"));
     }
@@ -242,11 +250,57 @@ class PredictCommandTest {
         Path a = image("x/same.png", 40, 30, 1);
         Path b = image("y/same.png", 40, 30, 2);
         Path out = folder.resolve("out");
-        AnnotatedFiles files = AnnotatedFiles.prepare(out, List.of(a, b));
+        AnnotatedFiles files = AnnotatedFiles.prepare(out, List.of(a, b), weights);
+        assertFalse(Files.exists(out));
         files.write(a, ImageIO.read(a.toFile()));
         files.write(b, ImageIO.read(b.toFile()));
         assertTrue(Files.exists(out.resolve("same.png")) && Files.exists(out.resolve("same-2.png")));
         assertFalse(Arrays.equals(
                 Files.readAllBytes(out.resolve("same.png")), Files.readAllBytes(out.resolve("same-2.png"))));
+    }
+
+    @Test
+    void noPictureReplacesWhatIsRead() throws IOException {
+        Path a = image("a.png", 40, 30, 1);
+        Path other = image("in/b.png", 40, 30, 2);
+        assertRefused("would replace " + a, a, List.of(a));
+        assertRefused("would replace " + a, Files.createLink(folder.resolve("link.png"), a), List.of(a));
+        assertRefused("would replace " + weights, Files.createLink(folder.resolve("w.png"), weights), List.of(a));
+        // the picture of in/b.png would be b.png, which is another image
+        Path b = image("b.png", 40, 30, 3);
+        assertRefused("would replace " + b, folder, List.of(other, b));
+        Path holder = Files.createDirectories(folder.resolve("d/a.png")).resolveSibling(".");
+        assertRefused("is no regular file", holder, List.of(a));
+        assertRefused("is there already and not a folder", a, List.of(a, b));
+    }
+
+    private void assertRefused(String message, Path out, List<Path> images) {
+        String got = assertThrows(IllegalArgumentException.class, () -> AnnotatedFiles.prepare(out, images, weights))
+                .getMessage();
+        assertTrue(got.startsWith("--annotate " + out + ": ") && got.contains(message), got);
+    }
+
+    /** A name of 300 characters cannot be made: it stands for whatever a disk refuses after the model has run. */
+    @Test
+    void aPictureThatCannotBeWrittenIsToldAndNothingStays() throws IOException {
+        Path file = image("in/one.png", 40, 30, 1);
+        Path target = folder.resolve("x".repeat(296) + ".png");
+        Run run = predict("--image", file, "--caption", CAPTION, "--annotate", target);
+        assertEquals(2, run.code());
+        assertEquals(1, run.outLines().size());
+        assertTrue(run.err().startsWith("mdetr predict: " + target + ": cannot be written: "), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
+        try (var files = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("in"), weights), files.sorted().toList());
+        }
+    }
+
+    @Test
+    void anEmptyPathIsNoFolder() throws IOException {
+        Path file = image("one.png", 40, 30, 1);
+        String refusal =
+                predict("--image", file, "--caption", CAPTION, "--annotate", "").refusal();
+        assertTrue(refusal.contains("'--annotate'") && refusal.contains("expected a path, got an empty one"), refusal);
+        assertTrue(Run.mdetr("inspect", "").refusal().contains("expected a path, got an empty one"));
     }
 }
