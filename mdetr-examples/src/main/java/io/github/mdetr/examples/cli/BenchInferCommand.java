@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
             "  mdetr bench infer --sizes --runs 9",
         })
 final class BenchInferCommand implements Callable<Integer> {
+    private static final int MAX_RUNS = 1_000_000;
+
     /** The names that {@code --backbone} takes. */
     static final class Backbones implements Iterable<String> {
         @Override
@@ -106,6 +108,9 @@ final class BenchInferCommand implements Callable<Integer> {
         atLeastOne("--width", width);
         atLeastOne("--batch", batch);
         atLeastOne("--runs", runs);
+        if (runs > MAX_RUNS) {
+            throw new IllegalArgumentException("--runs: expected at most " + MAX_RUNS + ", got " + runs);
+        }
         if (3d * batch * height * width > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("--batch " + batch + " --height " + height + " --width " + width
                     + ": expected at most " + Integer.MAX_VALUE / 3 + " pixels in a run");

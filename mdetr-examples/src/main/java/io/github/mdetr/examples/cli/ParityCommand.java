@@ -63,7 +63,15 @@ final class ParityCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ParityRunner runner = new ParityRunner(training ? Mode.TRAINING : Mode.INFERENCE, precision.value());
         Map<ParityResult.Status, Integer> counts = new EnumMap<>(ParityResult.Status.class);
-        for (String name : names.isEmpty() ? ParityCase.names(folder) : names) {
+        List<String> cases = names.isEmpty() ? ParityCase.names(folder) : names;
+        if (cases.isEmpty()) {
+            String name = spec.qualifiedName();
+            spec.commandLine()
+                    .getErr()
+                    .println(ErrorReport.oneLine(
+                            name + ": " + folder + ": has no case; expected NAME.json beside NAME.safetensors"));
+        }
+        for (String name : cases) {
             long start = System.nanoTime();
             ParityResult.Status status = run(runner, name, out);
             counts.merge(status, 1, Integer::sum);

@@ -67,6 +67,12 @@ class BenchInferCommandTest {
         assertTrue(Run.mdetr("bench", "infer", "--height", 100_000, "--width", 100_000)
                 .refusal()
                 .contains("at most 715827882 pixels"));
+        assertTrue(Run.mdetr("bench", "infer", "--batch", Integer.MAX_VALUE)
+                .refusal()
+                .contains("at most 715827882 pixels"));
+        assertTrue(Run.mdetr("bench", "infer", "--runs", Integer.MAX_VALUE)
+                .refusal()
+                .contains("--runs: expected at most 1000000"));
     }
 
     @Test

@@ -85,6 +85,9 @@ class ParityCommandTest {
         Run run = Run.mdetr("parity", folder);
         assertEquals(1, run.code());
         assertEquals("0 passed, 0 failed, 0 skipped", run.out().strip());
+        assertEquals(
+                "mdetr parity: " + folder + ": has no case; expected NAME.json beside NAME.safetensors",
+                run.err().strip());
     }
 
     @Test
