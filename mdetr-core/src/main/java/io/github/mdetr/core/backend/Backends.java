@@ -42,6 +42,11 @@ public final class Backends implements Device.Provider {
         return startedBy(name).orElseGet(() -> NativeThread.run(() -> start(named(providers(), name))));
     }
 
+    /** Names of all backends on the class path, best first, whether they can run here or not: nothing native is loaded. */
+    public static List<String> names() {
+        return providers().stream().map(BackendProvider::name).toList();
+    }
+
     /** Names of the backends that can run here, best first. */
     public static List<String> available() {
         return NativeThread.run(() -> providers().stream()

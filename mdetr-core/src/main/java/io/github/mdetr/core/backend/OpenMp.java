@@ -20,7 +20,9 @@ public final class OpenMp {
     /** The system property. */
     public static final String PROPERTY = "mdetr.threads";
 
-    private static final int MOST = 4096;
+    /** The most threads that may be asked for. */
+    public static final int MAX_THREADS = 4096;
+
     /** GNU's, LLVM's, Intel's and Microsoft's runtimes. */
     private static final Pattern RUNTIME = Pattern.compile("(lib)?(gomp|omp|iomp5(md)?|vcomp140)([-.].*)?");
 
@@ -59,14 +61,14 @@ public final class OpenMp {
     static int parse(String text) {
         try {
             int n = Integer.parseInt(text.trim());
-            if (n >= 1 && n <= MOST) {
+            if (n >= 1 && n <= MAX_THREADS) {
                 return n;
             }
         } catch (NumberFormatException e) {
             // told below
         }
         throw new IllegalArgumentException(
-                "-D" + PROPERTY + "=" + text + ": expected a number of threads from 1 to " + MOST);
+                "-D" + PROPERTY + "=" + text + ": expected a number of threads from 1 to " + MAX_THREADS);
     }
 
     private static Function function(String name) {

@@ -122,6 +122,7 @@ class BackendsTest {
     void theReferenceIsTheLastChoice() {
         List<String> names = Backends.available();
         assertEquals("reference", names.get(names.size() - 1));
+        assertTrue(Backends.names().containsAll(names));
         assertSame(Backends.get(), Backends.get());
     }
 

@@ -1,5 +1,9 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.core.backend.Backends;
+import io.github.mdetr.core.backend.OpenMp;
+import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -50,7 +54,13 @@ final class MdetrCommand {
             scope = ScopeType.INHERIT,
             description = "What computes: onednn or nd4j; by default the fastest that can run here.")
     void setBackend(String name) {
-        System.setProperty("mdetr.backend", name);
+        List<String> names = Backends.names();
+        String wanted = name.trim().toLowerCase(Locale.ROOT);
+        if (!wanted.equals("auto") && !names.contains(wanted)) {
+            throw new IllegalArgumentException(
+                    "--backend: expected one of auto, " + String.join(", ", names) + ", got '" + name + "'");
+        }
+        System.setProperty(Backends.PROPERTY, wanted);
     }
 
     @Option(
@@ -59,9 +69,10 @@ final class MdetrCommand {
             scope = ScopeType.INHERIT,
             description = "Threads to compute on; by default one for each processor.")
     void setThreads(int n) {
-        if (n < 1) {
-            throw new IllegalArgumentException("--threads: expected 1 or more, got " + n);
+        if (n < 1 || n > OpenMp.MAX_THREADS) {
+            throw new IllegalArgumentException(
+                    "--threads: expected a number of threads from 1 to " + OpenMp.MAX_THREADS + ", got " + n);
         }
-        System.setProperty("mdetr.threads", Integer.toString(n));
+        System.setProperty(OpenMp.PROPERTY, Integer.toString(n));
     }
 }

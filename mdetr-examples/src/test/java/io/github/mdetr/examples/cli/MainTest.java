@@ -2,6 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,9 +10,11 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -66,9 +69,9 @@ class MainTest {
         assertTrue(Run.mdetr("convert").refusal().endsWith("(see mdetr convert --help)"));
         assertTrue(Run.mdetr("bench", "infer", "--height", "tall").refusal().contains("'tall' is not an int"));
         assertTrue(Run.mdetr("bench").refusal().contains("Missing required subcommand"));
-        assertEquals(
-                "mdetr: --threads: expected 1 or more, got 0 (see mdetr --help)",
-                Run.mdetr("parity", "nowhere", "--threads", "0").refusal());
+        String both = Run.mdetr("predict", "--weights", "w", "--image", "i", "--caption", "a", "--caption-file", "b")
+                .refusal();
+        assertTrue(both.startsWith("mdetr predict: --caption=TEXT, --caption-file=FILE are mutually exclusive"), both);
     }
 
     @Test
@@ -79,6 +82,26 @@ class MainTest {
         Run.mdetr("parity", "nowhere", "--backend", "onednn", "--threads", "2");
         assertEquals("onednn", System.getProperty("mdetr.backend"));
         assertEquals("2", System.getProperty("mdetr.threads"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--threads|0|--threads: expected a number of threads from 1 to 4096, got 0",
+                "--threads|100000|--threads: expected a number of threads from 1 to 4096, got 100000",
+                "--threads|two|Invalid value for option '--threads': 'two' is not an int",
+                "--backend|cuda|--backend: expected one of auto, onednn, nd4j, got 'cuda'",
+                "--backend|\"\"|--backend: expected one of auto, onednn, nd4j, got ''",
+            })
+    void sharedOptionsAreCheckedByEveryCommand(String option, String value, String expected) {
+        for (String command : List.of("inspect", "parity")) {
+            String refusal = Run.mdetr(command, "nowhere", option, value).refusal();
+            assertTrue(refusal.startsWith("mdetr") && refusal.contains(": " + expected + " (see "), refusal);
+        }
+        assertNull(System.getProperty("mdetr.backend"));
+        assertNull(System.getProperty("mdetr.threads"));
     }
 
     @Test
