@@ -93,11 +93,14 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Beside the backends: Nd4jArrays alone, which says what all of them take. */
     @Test
     void nd4jIsBehindTensorAndBackends() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(CORE + ".tensor", CORE + ".backend.*..")
+                .and()
+                .doNotHaveFullyQualifiedName(CORE + ".backend.Nd4jArrays")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.nd4j..")

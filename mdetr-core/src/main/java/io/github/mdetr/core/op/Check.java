@@ -26,10 +26,7 @@ final class Check {
         if (t.dtype() != expected) {
             throw new IllegalArgumentException(op + ": " + name + " must be " + expected + ", got " + t);
         }
-        if (t.isPacked()) {
-            throw new IllegalArgumentException(op + ": " + name + " is a weight packed for "
-                    + t.device().name() + ", which only linear and conv2d take; unpack it first");
-        }
+        t.checkPlain(op + ": " + name);
     }
 
     /** Plain floats, where given. */
@@ -44,8 +41,8 @@ final class Check {
     /** Plain float32 or bfloat16, where given. */
     static void anyFloats(String op, @Nullable Tensor... inputs) {
         for (Tensor t : inputs) {
-            if (t != null && t.dtype() != DType.BFLOAT16) {
-                type(op, "input", t, DType.FLOAT32);
+            if (t != null) {
+                type(op, "input", t, t.dtype() == DType.BFLOAT16 ? DType.BFLOAT16 : DType.FLOAT32);
             }
         }
     }

@@ -141,6 +141,7 @@ public final class Shapes {
 
     /** Elements {@code from} (inclusive) to {@code to} (exclusive) along {@code axis}. */
     public static Tensor slice(Tensor x, int axis, int from, int to) {
+        Check.type("slice", "input", x, x.dtype());
         int a = x.shape().axis(axis);
         Check.that(
                 0 <= from && from <= to && to <= x.dim(a),

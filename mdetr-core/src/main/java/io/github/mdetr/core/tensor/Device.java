@@ -29,10 +29,20 @@ public interface Device {
     /** Starts counting {@link MemoryStats#peak} anew from what is live. */
     void resetPeak();
 
-    /** A tensor on the memory of {@code array} where its layout allows (row-major, no gaps), else on a copy. */
+    /**
+     * A tensor of {@code array}: float32 of floats of any width, int32 of integers of any width, a mask of booleans. On the
+     * array's own memory where that is FLOAT, INT or BOOL, row-major and without gaps, else a copy.
+     *
+     * @throws IllegalArgumentException when the array is empty or text, or an integer does not fit 32 bits
+     */
     Tensor wrap(INDArray array);
 
-    /** An array on the memory of {@code tensor}, to be used only while the tensor is open. */
+    /**
+     * An array on the memory of {@code tensor}, which is not packed, to be used only while the tensor is open: FLOAT of
+     * float32, INT of int32, BOOL of a mask.
+     *
+     * @throws IllegalArgumentException when the tensor is empty or bfloat16
+     */
     INDArray toINDArray(Tensor tensor);
 
     /**

@@ -107,6 +107,7 @@ public final class Tensor implements AutoCloseable {
     /** An array on this tensor's memory; use it only while this tensor is open. */
     public INDArray toINDArray() {
         live();
+        checkPlain("toINDArray: the tensor");
         return storage.device().toINDArray(this);
     }
 
@@ -174,6 +175,7 @@ public final class Tensor implements AutoCloseable {
 
     /** The same elements under another shape of the same size. */
     public Tensor view(Shape newShape) {
+        checkPlain("view: the tensor");
         if (newShape.size() != shape.size()) {
             throw new IllegalArgumentException("view: shape " + newShape + " holds " + newShape.size() + " elements, "
                     + shape + " has " + shape.size());
@@ -183,6 +185,7 @@ public final class Tensor implements AutoCloseable {
 
     /** Elements {@code from} to {@code from + count} along the first axis. */
     public Tensor rows(int from, int count) {
+        checkPlain("rows: the tensor");
         long to = (long) from + count;
         if (from < 0 || count < 0 || to > shape.dim(0)) {
             throw new IllegalArgumentException(
@@ -347,9 +350,19 @@ public final class Tensor implements AutoCloseable {
         if (dtype != expected) {
             throw new IllegalArgumentException(what + ": expected " + expected + ", got " + this);
         }
+        checkPlain(what + ": the tensor");
+    }
+
+    /**
+     * Checks that the elements lie in order, for who reads them.
+     *
+     * @param what the operation and this tensor's part in it, for the error
+     * @throws IllegalArgumentException when this is a packed weight
+     */
+    public void checkPlain(String what) {
         if (isPacked()) {
-            throw new IllegalArgumentException(what + ": the tensor is packed for " + device().name()
-                    + "; unpack it first (Parameter.value() does)");
+            throw new IllegalArgumentException(what + " is a weight packed for " + device().name()
+                    + ", which only linear and conv2d take; unpack it first (Parameter.values() does)");
         }
     }
 

@@ -206,11 +206,21 @@ class OpErrorsTest {
                                 try (packed) {
                                     assertEquals(
                                             "scale: input is a weight packed for " + b.name()
-                                                    + ", which only linear and conv2d take; unpack it first",
+                                                    + ", which only linear and conv2d take; unpack it first"
+                                                    + " (Parameter.values() does)",
                                             assertThrows(
                                                             IllegalArgumentException.class,
                                                             () -> Elementwise.scale(packed, 2))
                                                     .getMessage());
+                                    for (Executable use : List.<Executable>of(
+                                            () -> Shapes.slice(packed, 0, 1, 2),
+                                            () -> Shapes.reshape(packed, 16, 144),
+                                            () -> Shapes.concat(List.of(packed, packed), 0),
+                                            () -> Shapes.permute(packed, 3, 2, 1, 0))) {
+                                        String message = assertThrows(IllegalArgumentException.class, use)
+                                                .getMessage();
+                                        assertTrue(message.contains("packed for " + b.name()), message);
+                                    }
                                 }
                             }
                         })));

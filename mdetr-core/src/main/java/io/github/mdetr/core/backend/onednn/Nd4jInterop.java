@@ -1,12 +1,16 @@
 package io.github.mdetr.core.backend.onednn;
 
+import io.github.mdetr.core.backend.NativeThread;
+import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
+import org.bytedeco.javacpp.BooleanPointer;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.IntPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataBuffer;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -15,26 +19,40 @@ final class Nd4jInterop {
     private Nd4jInterop() {}
 
     static Tensor wrap(OneDnnBackend backend, INDArray array) {
-        Shape shape =
-                Shape.of(Arrays.stream(array.shape()).mapToInt(Math::toIntExact).toArray());
-        if (array.dataType() != DataType.FLOAT) {
-            throw new IllegalArgumentException("tensor of an INDArray: expected FLOAT, got " + array.dataType()
-                    + "; cast it with castTo(DataType.FLOAT)");
-        }
-        boolean plain = array.ordering() == 'c' && Arrays.equals(array.stride(), shape.strides());
-        INDArray source = plain ? array : array.dup('c');
-        long address = source.data().address();
-        OneDnnStorage s = OneDnnStorage.borrowed(backend, source, address, 4 * shape.size());
-        return Tensor.on(s, DType.FLOAT32, shape);
+        return NativeThread.run(() -> {
+            INDArray source = Nd4jArrays.shareable(array);
+            DType type = Nd4jArrays.dtype(array);
+            Shape shape = Nd4jArrays.shape(array);
+            Tensor shared = Tensor.on(
+                    OneDnnStorage.borrowed(
+                            backend, source, source.data().address(), type.bytes() * shape.size()),
+                    type,
+                    shape);
+            if (source == array) {
+                return shared;
+            }
+            try (shared) {
+                Tensor t = Tensor.empty(backend, type, shape);
+                backend.copy(shared, t);
+                return t;
+            } finally {
+                source.close();
+            }
+        });
     }
 
     static INDArray toINDArray(Tensor t) {
-        if (t.dtype() != DType.FLOAT32) {
-            throw new IllegalArgumentException("INDArray of a tensor: expected FLOAT32, got " + t);
-        }
+        Nd4jArrays.checkGiven(t);
+        Address address = new Address(OneDnnBackend.address(t));
+        Pointer p =
+                switch (t.dtype()) {
+                    case FLOAT32 -> new FloatPointer(address);
+                    case INT32 -> new IntPointer(address);
+                    case BOOL -> new BooleanPointer(address);
+                    case BFLOAT16 -> throw new AssertionError("refused before");
+                };
         long[] dims = Arrays.stream(t.shape().dims()).mapToLong(d -> d).toArray();
-        FloatPointer p = new FloatPointer(new Address(OneDnnBackend.address(t))).capacity(t.size());
-        DataBuffer buffer = Nd4j.createBuffer(p, t.size(), DataType.FLOAT);
+        DataBuffer buffer = Nd4j.createBuffer(p.capacity(t.size()), t.size(), Nd4jArrays.type(t.dtype()));
         return Nd4j.create(buffer, dims, t.shape().strides(), 0, 'c');
     }
 }

@@ -5,10 +5,12 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.MemoryCap;
+import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.backend.Reduce;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.MemoryStats;
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
@@ -19,7 +21,7 @@ import io.github.mdetr.core.tensor.Tensor;
 import java.nio.FloatBuffer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -87,16 +89,19 @@ public final class ReferenceBackend implements Backend {
     /** A copy: nothing is shared with the Java heap. */
     @Override
     public Tensor wrap(INDArray array) {
-        if (array.dataType() != DataType.FLOAT) {
-            throw new IllegalArgumentException("reference: expected a FLOAT array, got " + array.dataType());
-        }
-        int[] dims = new int[array.rank()];
-        for (int i = 0; i < dims.length; i++) {
-            dims[i] = Math.toIntExact(array.size(i));
-        }
-        Tensor t = Tensor.empty(this, DType.FLOAT32, Shape.of(dims));
-        t.write(FloatBuffer.wrap(array.dup('c').data().asFloat()));
-        return t;
+        DataBuffer values = Nd4jArrays.shareable(array).dup('c').data();
+        Shape shape = Nd4jArrays.shape(array);
+        return Context.with(this, () -> switch (Nd4jArrays.dtype(array)) {
+            case INT32 -> Tensor.of(values.asInt(), shape);
+            case BOOL -> {
+                boolean[] mask = new boolean[Math.toIntExact(shape.size())];
+                for (int i = 0; i < mask.length; i++) {
+                    mask[i] = values.getInt(i) != 0;
+                }
+                yield Tensor.of(mask, shape);
+            }
+            default -> Tensor.of(values.asFloat(), shape.dims());
+        });
     }
 
     @Override
