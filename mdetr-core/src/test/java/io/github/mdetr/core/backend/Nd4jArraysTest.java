@@ -113,7 +113,7 @@ final class Nd4jArraysTest {
             assertArrayEquals(
                     new boolean[] {true, false},
                     Tensor.of(Nd4j.createFromArray(true, false)).toBooleans());
-            for (DataType floats : new DataType[] {DataType.HALF, DataType.BFLOAT16, DataType.DOUBLE}) {
+            for (DataType floats : new DataType[] {DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE}) {
                 INDArray array = Nd4j.createFromArray(0.5f, -2f, 4f, 8f).castTo(floats);
                 Tensor whole = Tensor.of(array.reshape(2, 2).transpose());
                 assertArrayEquals(new float[] {0.5f, 4, -2, 8}, whole.toFloats(), floats.toString());
@@ -173,8 +173,7 @@ final class Nd4jArraysTest {
                             IllegalArgumentException.class,
                             () -> Tensor.zeros(0, 3).toINDArray())
                     .getMessage();
-            assertEquals(
-                    "INDArray of a tensor: Tensor(FLOAT32[0, 3]) is empty, and ND4J has no such arrays", empty);
+            assertEquals("INDArray of a tensor: Tensor(FLOAT32[0, 3]) is empty, and ND4J has no such arrays", empty);
         });
     }
 

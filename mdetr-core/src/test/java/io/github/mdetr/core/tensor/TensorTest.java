@@ -214,7 +214,7 @@ class TensorTest {
                 assertTrue(packed.isPacked());
                 String message = refused(IllegalArgumentException.class, packed::toFloats);
                 assertTrue(message.contains("packed for " + backend), message);
-                for (Executable use : List.<Executable>of(
+                for (Runnable use : List.<Runnable>of(
                         packed::toINDArray, () -> packed.rows(1, 2), () -> packed.view(Shape.of(16, 144)))) {
                     assertTrue(refused(IllegalArgumentException.class, use).contains("packed for " + backend));
                 }

@@ -1,7 +1,7 @@
 package io.github.mdetr.core.backend.nd4j;
 
-import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.backend.NativeThread;
+import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;

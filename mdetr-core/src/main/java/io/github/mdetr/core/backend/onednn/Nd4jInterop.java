@@ -23,11 +23,8 @@ final class Nd4jInterop {
             INDArray source = Nd4jArrays.shareable(array);
             DType type = Nd4jArrays.dtype(array);
             Shape shape = Nd4jArrays.shape(array);
-            Tensor shared = Tensor.on(
-                    OneDnnStorage.borrowed(
-                            backend, source, source.data().address(), type.bytes() * shape.size()),
-                    type,
-                    shape);
+            long bytes = type.bytes() * shape.size();
+            Tensor shared = Tensor.on(OneDnnStorage.borrowed(backend, source, address(source), bytes), type, shape);
             if (source == array) {
                 return shared;
             }
@@ -41,16 +38,25 @@ final class Nd4jInterop {
         });
     }
 
+    /** Where the first element of a row-major {@code array} lies. */
+    private static long address(INDArray array) {
+        DataBuffer data = array.data();
+        DataBuffer original = data.originalDataBuffer();
+        // offsets of views count from the start of the original buffer, also those of views of views
+        return original == null
+                ? data.address()
+                : original.address() + data.offset() * array.dataType().width();
+    }
+
     static INDArray toINDArray(Tensor t) {
         Nd4jArrays.checkGiven(t);
         Address address = new Address(OneDnnBackend.address(t));
-        Pointer p =
-                switch (t.dtype()) {
-                    case FLOAT32 -> new FloatPointer(address);
-                    case INT32 -> new IntPointer(address);
-                    case BOOL -> new BooleanPointer(address);
-                    case BFLOAT16 -> throw new AssertionError("refused before");
-                };
+        Pointer p = switch (t.dtype()) {
+            case FLOAT32 -> new FloatPointer(address);
+            case INT32 -> new IntPointer(address);
+            case BOOL -> new BooleanPointer(address);
+            case BFLOAT16 -> throw new AssertionError("refused before");
+        };
         long[] dims = Arrays.stream(t.shape().dims()).mapToLong(d -> d).toArray();
         DataBuffer buffer = Nd4j.createBuffer(p.capacity(t.size()), t.size(), Nd4jArrays.type(t.dtype()));
         return Nd4j.create(buffer, dims, t.shape().strides(), 0, 'c');
