@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
             "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base \\",
             "      --image dogs.jpg --caption \"two dogs on a beach\" \\",
             "      --span \"two dogs\" --span 14:19 --threshold 0.5 --pretty",
+            "  mdetr predict --weights mdetr-r101.pth --vocab roberta-base \\",
+            "      --image dogs.jpg --phrase dog --phrase \"traffic light\" --phrase zebra",
         })
 final class PredictCommand implements Callable<Integer> {
     @Option(
@@ -83,11 +85,21 @@ final class PredictCommand implements Callable<Integer> {
                 description = "The same from a file in UTF-8; a line break at its end is left out.")
         private @Nullable Path file;
 
-        String read() throws IOException {
-            if (text != null) {
-                return text;
+        @Option(
+                names = "--phrase",
+                paramLabel = "TEXT",
+                required = true,
+                description =
+                        "Words to look for by themselves, such as a class's name. May be given several times; each"
+                                + " has a line of its own, and an image is encoded once for all.")
+        private List<String> phrases = List.of();
+
+        /** The caption, or the phrases. */
+        List<String> read() throws IOException {
+            if (!phrases.isEmpty()) {
+                return phrases;
             }
-            return file == null ? "" : CaptionFile.read(file);
+            return List.of(text != null ? text : file == null ? "" : CaptionFile.read(file));
         }
     }
 
@@ -144,11 +156,17 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // Everything that can be told at once, before the weights are read.
-        String text = caption.read();
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("--caption: expected a text that names something, got an empty one");
+        boolean each = !caption.phrases.isEmpty();
+        List<String> texts = caption.read();
+        if (texts.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(
+                    (each ? "--phrase" : "--caption") + ": expected a text that names something, got an empty one");
         }
-        List<Span> asked = spans.stream().map(s -> SpanOption.parse(s, text)).toList();
+        if (each && !spans.isEmpty()) {
+            throw new IllegalArgumentException("--span: expected a --caption that it is part of, got --phrase");
+        }
+        List<Span> asked =
+                spans.stream().map(s -> SpanOption.parse(s, texts.get(0))).toList();
         DetectOptions options = options();
         List<Path> files = ImageFiles.expand(images);
         AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, weights);
@@ -169,11 +187,16 @@ final class PredictCommand implements Callable<Integer> {
             for (Path file : files) {
                 try {
                     RgbImage image = reader.read(file);
-                    DetectResult result = model.detect(List.of(new DetectRequest(image, text, asked)), options)
-                            .get(0);
-                    spec.commandLine().getOut().println(DetectionJson.write(file, result, pretty));
+                    List<DetectResult> results = each
+                            ? model.detectEach(image, texts, options)
+                            : model.detect(List.of(new DetectRequest(image, texts.get(0), asked)), options);
+                    for (DetectResult result : results) {
+                        spec.commandLine().getOut().println(DetectionJson.write(file, result, pretty));
+                        result.warnings()
+                                .forEach(w -> err.println(spec.qualifiedName() + ": warning: " + file + ": " + w));
+                    }
                     if (annotated != null) {
-                        annotated.write(file, Annotator.annotate(image, result));
+                        annotated.write(file, Annotator.annotate(image, results));
                     }
                 } catch (IOException e) {
                     code = errors.report(e, spec.qualifiedName(), err);

@@ -49,8 +49,12 @@ public final class Annotator {
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
     }
 
-    /** A copy of the image with the detections on it. */
-    public static BufferedImage annotate(RgbImage image, DetectResult result) {
+    /**
+     * A copy of the image with the detections on it.
+     *
+     * @param results of this image, for one caption or for several phrases
+     */
+    public static BufferedImage annotate(RgbImage image, List<DetectResult> results) {
         int side = Math.min(image.width(), image.height());
         int wanted = (SMALLEST_SIDE + side - 1) / side;
         // a thread of an image must not become a canvas without end
@@ -58,7 +62,10 @@ public final class Annotator {
         int zoom = Math.max(1, Math.min(wanted, most));
         BufferedImage canvas = enlarged(image.toBufferedImage(), zoom);
         Annotator annotator = new Annotator(canvas, zoom);
-        annotator.draw(result);
+        annotator.draw(results.stream()
+                .flatMap(r -> r.detections().stream())
+                .sorted(Comparator.comparingDouble(Detection::score).reversed())
+                .toList());
         annotator.graphics.dispose();
         return canvas;
     }
@@ -77,9 +84,9 @@ public final class Annotator {
         return large;
     }
 
-    private void draw(DetectResult result) {
-        Map<String, Color> colors = colors(result.detections());
-        List<Detection> best = result.detections();
+    /** The best first. */
+    private void draw(List<Detection> best) {
+        Map<String, Color> colors = colors(best);
         for (int i = best.size() - 1; i >= 0; i--) { // the best on top
             frame(best.get(i).box(), colors.getOrDefault(name(best.get(i)), Color.GRAY));
         }

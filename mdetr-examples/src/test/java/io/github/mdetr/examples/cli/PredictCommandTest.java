@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -106,6 +107,32 @@ class PredictCommandTest {
             assertEquals("red café", got.get("spans").get(0).get("text").asText());
             assertEquals("a dog", got.get("spans").get(1).get("text").asText());
         }
+    }
+
+    @Test
+    void eachPhraseHasALineOfItsOwn() throws IOException {
+        Path file = image("one.png", 64, 48, 1);
+        Path out = folder.resolve("phrases.png");
+        Run run = predict(
+                "--image", file, "--phrase", "red café", "--phrase", "zebra", "--threshold", 0, "--annotate", out);
+        assertEquals(0, run.code(), run.err());
+        ObjectMapper mapper = new ObjectMapper();
+        assertEquals(
+                List.of("red café", "zebra"),
+                run.outLines().stream()
+                        .map(line -> assertDoesNotThrow(() -> mapper.readTree(line))
+                                .get("caption")
+                                .asText())
+                        .toList());
+        assertTrue(Files.size(out) > 0);
+        Run empty = predict("--image", file, "--phrase", "zebra", "--phrase", " ");
+        assertEquals(2, empty.code());
+        assertEquals(
+                "mdetr predict: --phrase: expected a text that names something, got an empty one",
+                empty.err().strip());
+        Run spans = predict("--image", file, "--phrase", "zebra", "--span", "zebra");
+        assertEquals(2, spans.code());
+        assertTrue(spans.err().contains("--span: expected a --caption"), spans.err());
     }
 
     @Test

@@ -36,7 +36,7 @@ class AnnotatorTest {
 
     private static BufferedImage draw(int width, int height, Detection... detections) {
         return Annotator.annotate(
-                gray(width, height), new DetectResult(width, height, "x", List.of(detections), List.of()));
+                gray(width, height), List.of(new DetectResult(width, height, "x", List.of(detections), List.of())));
     }
 
     @Test

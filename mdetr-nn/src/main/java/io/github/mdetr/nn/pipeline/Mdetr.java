@@ -3,14 +3,20 @@ package io.github.mdetr.nn.pipeline;
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.tensor.Context;
+import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.image.ImageBatch;
 import io.github.mdetr.nn.image.ResizePolicy;
 import io.github.mdetr.nn.image.RgbImage;
+import io.github.mdetr.nn.mdetr.ForwardOptions;
+import io.github.mdetr.nn.mdetr.ImageFeatures;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.mdetr.TextFeatures;
 import io.github.mdetr.nn.text.PositiveMap;
+import io.github.mdetr.nn.text.TokenBatch;
 import io.github.mdetr.nn.text.TokenPositions;
 import io.github.mdetr.tokenizer.BatchEncoding;
 import io.github.mdetr.tokenizer.Encoding;
@@ -39,6 +45,13 @@ import java.util.stream.IntStream;
  * all cores.
  */
 public final class Mdetr implements AutoCloseable {
+    /** Said when every box is rather nothing than something. */
+    private static final String NOT_DESCRIBED =
+            "caption may not describe this image: every box is more likely nothing than something";
+
+    /** Attention's scores of so many pairs of a large image and a phrase take some 100 MB. */
+    private static final int PHRASES_AT_ONCE = 4;
+
     private final MdetrModel model;
     private final RobertaTokenizer tokenizer;
     private final Preprocessor preprocessor;
@@ -154,15 +167,78 @@ public final class Mdetr implements AutoCloseable {
         });
         return IntStream.range(0, requests.size())
                 .mapToObj(i -> {
-                    DetectRequest r = requests.get(i);
-                    return new DetectResult(
-                            r.image().width(),
-                            r.image().height(),
-                            r.caption(),
-                            predictions.detections(r, text.get(i), i, options),
-                            warnings(r, text.get(i)));
+                    List<String> warnings = warnings(requests.get(i), text.get(i));
+                    if (!predictions.anyObject(i)) {
+                        warnings.add(NOT_DESCRIBED);
+                    }
+                    return result(predictions, i, requests.get(i), text.get(i), warnings, options);
                 })
                 .toList();
+    }
+
+    /**
+     * Looks for each phrase by itself in one image, such as the names of classes ("zebra", "traffic light"). The image is
+     * encoded once for however many there are, and the memory needed does not grow with them. A phrase that names nothing
+     * in the image has no detections, which is no reason for a warning.
+     *
+     * @return for each phrase what was found, the phrase being the caption
+     * @throws IllegalArgumentException when there is none, one is blank or longer than the text encoder takes
+     * @throws TokenizerException when a phrase is no valid text: half of a surrogate pair
+     * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
+     */
+    public List<DetectResult> detectEach(RgbImage image, List<String> phrases, DetectOptions options) {
+        List<DetectRequest> requests =
+                phrases.stream().map(p -> DetectRequest.of(image, p)).toList();
+        preprocessor.encode(requests); // refuses a phrase before any is looked for
+        return Context.with(model.device(), () -> {
+            List<DetectResult> results = new ArrayList<>();
+            try (ImageFeatures features = encode(image, options.resize())) {
+                for (int from = 0; from < requests.size(); from += PHRASES_AT_ONCE) {
+                    int end = Math.min(from + PHRASES_AT_ONCE, requests.size());
+                    results.addAll(detect(features, requests.subList(from, end), options));
+                }
+            }
+            return results;
+        });
+    }
+
+    private ImageFeatures encode(RgbImage image, ResizePolicy resize) {
+        ImageBatch batch = ImageBatch.resized(List.of(image), resize);
+        try (Tensor pixels = preprocessor.pixels(batch)) {
+            return model.encodeImages(pixels, batch.padding());
+        }
+    }
+
+    private List<DetectResult> detect(ImageFeatures image, List<DetectRequest> phrases, DetectOptions options) {
+        BatchEncoding text = preprocessor.encode(phrases);
+        try (TextFeatures features = model.encodeText(new TokenBatch(text.ids(), text.attentionMask()));
+                MdetrOutput output = model.ground(image, features, ForwardOptions.inference())) {
+            Predictions predictions = Predictions.of(output);
+            return IntStream.range(0, phrases.size())
+                    .mapToObj(i -> result(
+                            predictions,
+                            i,
+                            phrases.get(i),
+                            text.get(i),
+                            warnings(phrases.get(i), text.get(i)),
+                            options))
+                    .toList();
+        }
+    }
+
+    private static DetectResult result(
+            Predictions predictions,
+            int index,
+            DetectRequest request,
+            Encoding text,
+            List<String> warnings,
+            DetectOptions options) {
+        return new DetectResult(
+                request.image().width(),
+                request.image().height(),
+                request.caption(),
+                predictions.detections(request, text, index, options),
+                warnings);
     }
 
     /**

@@ -59,6 +59,12 @@ final class Predictions {
         return values;
     }
 
+    /** Whether a box of request {@code index} is rather something than nothing. */
+    boolean anyObject(int index) {
+        return IntStream.range(index * queries, (index + 1) * queries)
+                .anyMatch(row -> probabilities[row * TokenPositions.CLASSES + TokenPositions.NO_OBJECT] < 0.5f);
+    }
+
     /** The detections of request {@code index}, best first. */
     List<Detection> detections(DetectRequest request, Encoding text, int index, DetectOptions options) {
         PhraseReader reader = new PhraseReader(request.caption(), text, options.phraseThreshold());

@@ -77,8 +77,8 @@ final class Preprocessor {
         return new MdetrInput(pixels(batch), batch.padding(), new TokenBatch(text.ids(), text.attentionMask()));
     }
 
-    /** The normalized pixels [B, H, W, 3]. */
-    private Tensor pixels(ImageBatch batch) {
+    /** The normalized pixels [B, H, W, 3]; the caller's to close. */
+    Tensor pixels(ImageBatch batch) {
         try (Scope scope = Scope.open()) {
             Tensor pixels =
                     Tensor.empty(device, DType.FLOAT32, Shape.of(batch.count(), batch.height(), batch.width(), 3));

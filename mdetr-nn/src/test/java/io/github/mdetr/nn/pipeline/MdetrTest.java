@@ -22,6 +22,7 @@ import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.text.TokenBatch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Predictions of the tiny golden model, loaded from a file. */
@@ -180,6 +182,55 @@ class MdetrTest {
                         got.get(0).detections().get(0).box(),
                         got.get(1).detections().get(0).box());
             }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void eachPhraseIsLookedForByItself(String backend) {
+        GoldenCases.on(backend, () -> {
+            try (Mdetr mdetr = tiny.load()) {
+                List<String> phrases =
+                        List.of("a dog", "zebra", "the red ball near two small children", "car", "child");
+                List<DetectResult> got = mdetr.detectEach(DOG.image(), phrases, TinyMdetr.ALL);
+                assertEquals(phrases, got.stream().map(DetectResult::caption).toList());
+                for (DetectResult one : got) {
+                    DetectResult alone = one(mdetr, DetectRequest.of(DOG.image(), one.caption()));
+                    for (int q = 0; q < 12; q++) {
+                        assertEquals(
+                                byQuery(alone).get(q).score(),
+                                byQuery(one).get(q).score(),
+                                1e-4);
+                    }
+                    assertEquals(List.of(), one.warnings());
+                }
+                TinyMdetr.assertRefused(
+                        IllegalArgumentException.class,
+                        "caption",
+                        () -> mdetr.detectEach(DOG.image(), List.of("a dog", " "), TinyMdetr.ALL));
+                TinyMdetr.assertRefused(
+                        IllegalArgumentException.class,
+                        "expected at least one",
+                        () -> mdetr.detectEach(DOG.image(), List.of(), TinyMdetr.ALL));
+            }
+        });
+    }
+
+    /** The bias of "no object" decides alone what such a model says. */
+    @ParameterizedTest
+    @CsvSource({"30, true", "-30, false"})
+    void aCaptionOfNothingInTheImageIsWarnedOf(float noObject, boolean warned) {
+        tiny.with(mdetr -> {
+            Tensor bias = Objects.requireNonNull(mdetr.model().parameters().find("class_embed.bias"))
+                    .tensor();
+            bias.writeAt(255, FloatBuffer.wrap(new float[] {noObject}));
+            DetectResult got = one(mdetr, DOG);
+            assertEquals(
+                    warned
+                            ? List.of("caption may not describe this image: every box is more likely nothing than"
+                                    + " something")
+                            : List.of(),
+                    got.warnings());
         });
     }
 
