@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.examples.json.JsonLine;
 import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrModel;

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
         },
         subcommands = {
             PredictCommand.class,
+            ServeCommand.class,
             ConvertCommand.class,
             InspectCommand.class,
             ParityCommand.class,

@@ -1,6 +1,7 @@
 package io.github.mdetr.examples.cli;
 
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
+import io.github.mdetr.examples.json.DetectionJson;
 import io.github.mdetr.examples.visualization.Annotator;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;

@@ -1,4 +1,4 @@
-package io.github.mdetr.examples.cli;
+package io.github.mdetr.examples.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.mdetr.nn.box.PixelBox;
@@ -9,29 +9,35 @@ import io.github.mdetr.nn.pipeline.SpanScore;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What was found in an image, as {@code mdetr predict} prints it. */
-final class DetectionJson {
+/** What was found in an image, as {@code mdetr predict} prints it and {@code mdetr serve} answers. */
+public final class DetectionJson {
     private DetectionJson() {}
 
-    static String write(Path image, DetectResult result, boolean pretty) throws IOException {
+    /** One line, or several when {@code pretty}. */
+    public static String write(Path image, DetectResult result, boolean pretty) throws IOException {
         return JsonLine.write(pretty, json -> {
             json.writeStringField("image", image.toString());
-            json.writeObjectFieldStart("size");
-            json.writeNumberField("width", result.width());
-            json.writeNumberField("height", result.height());
-            json.writeEndObject();
-            json.writeStringField("caption", result.caption());
-            json.writeArrayFieldStart("warnings");
-            for (String warning : result.warnings()) {
-                json.writeString(warning);
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("detections");
-            for (Detection d : result.detections()) {
-                detection(json, d, result.caption());
-            }
-            json.writeEndArray();
+            fields(json, result);
         });
+    }
+
+    /** The same without the image's name, within the object that is being written. */
+    public static void fields(JsonGenerator json, DetectResult result) throws IOException {
+        json.writeObjectFieldStart("size");
+        json.writeNumberField("width", result.width());
+        json.writeNumberField("height", result.height());
+        json.writeEndObject();
+        json.writeStringField("caption", result.caption());
+        json.writeArrayFieldStart("warnings");
+        for (String warning : result.warnings()) {
+            json.writeString(warning);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("detections");
+        for (Detection d : result.detections()) {
+            detection(json, d, result.caption());
+        }
+        json.writeEndArray();
     }
 
     private static void detection(JsonGenerator json, Detection d, String caption) throws IOException {

@@ -1,4 +1,4 @@
-package io.github.mdetr.examples.cli;
+package io.github.mdetr.examples.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.io.StringWriter;
 
 /** One JSON object as text, written field by field: quicker to start than a mapper. */
-final class JsonLine {
+public final class JsonLine {
     /** Writes the fields of the object. */
     @FunctionalInterface
-    interface Fields {
+    public interface Fields {
+        /** Writes them. */
         void write(JsonGenerator json) throws IOException;
     }
 
@@ -18,7 +19,7 @@ final class JsonLine {
     private JsonLine() {}
 
     /** The object on one line, or indented over several when {@code pretty}. */
-    static String write(boolean pretty, Fields fields) throws IOException {
+    public static String write(boolean pretty, Fields fields) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             if (pretty) {
