@@ -186,17 +186,19 @@ public final class DetectServer implements AutoCloseable {
     }
 
     private byte[] body(HttpExchange exchange) throws IOException, HttpError {
-        String told = exchange.getRequestHeaders().getFirst("Content-Length");
-        HttpError tooLarge = new HttpError(
-                HttpError.TOO_LARGE,
-                "the request is larger than " + limits.maxBytes() + " bytes; send a smaller picture");
-        if (told != null && (told.length() > 18 || Long.parseLong(told) > limits.maxBytes())) {
-            throw tooLarge;
-        }
         try (InputStream in = exchange.getRequestBody()) {
             byte[] bytes = in.readNBytes(limits.maxBytes() + 1);
             if (bytes.length > limits.maxBytes()) {
-                throw tooLarge;
+                // who is refused while sending would see the connection break, not the reason
+                byte[] rest = new byte[1 << 16];
+                for (long left = 4L * limits.maxBytes(); left > 0; left -= rest.length) {
+                    if (in.readNBytes(rest, 0, rest.length) < rest.length) {
+                        break;
+                    }
+                }
+                throw new HttpError(
+                        HttpError.TOO_LARGE,
+                        "the request is larger than " + limits.maxBytes() + " bytes; send a smaller picture");
             }
             return bytes;
         }
