@@ -4,7 +4,6 @@ import io.github.mdetr.core.tensor.MemoryStats;
 import io.github.mdetr.nn.image.ResizePolicy;
 import io.github.mdetr.nn.image.RgbImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +68,7 @@ public final class MemorySoak {
                 for (Future<DetectResult> f : tens) {
                     f.get();
                 }
-                now = residentKiB();
+                now = ResidentSet.kibibytes();
                 warm = done + EVERY <= WARM ? now : warm;
                 print(done + tens.size(), now);
             }
@@ -96,15 +95,6 @@ public final class MemorySoak {
         byte[] rgb = new byte[width * height * 3];
         new SplittableRandom(seed).nextBytes(rgb);
         return new RgbImage(width, height, rgb);
-    }
-
-    private static long residentKiB() throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("\\D", ""));
-            }
-        }
-        throw new IOException("/proc/self/status has no VmRSS; this runs on Linux");
     }
 
     private void print(int done, long residentKiB) {
