@@ -33,6 +33,24 @@ public record Window(int strideY, int strideX, int top, int left, int bottom, in
         return new Window(stride, stride, padding, padding, padding, padding, 1, 1);
     }
 
+    /**
+     * Padded as TensorFlow's "same": ⌈extent/stride⌉ windows on each axis of {@code image} [B, H, W, C], an odd line of
+     * padding below or on the right.
+     */
+    public static Window same(Shape image, int kernel, int stride) {
+        int vertical = padding(image.dim(1), kernel, stride);
+        int horizontal = padding(image.dim(2), kernel, stride);
+        int top = vertical / 2;
+        int left = horizontal / 2;
+        return new Window(stride, stride, top, left, vertical - top, horizontal - left, 1, 1);
+    }
+
+    /** What the last of the windows reaches beyond the image. */
+    private static int padding(int extent, int kernel, int stride) {
+        int windows = (extent + stride - 1) / stride;
+        return Math.max(0, (windows - 1) * stride + kernel - extent);
+    }
+
     /** This window with a dilation. */
     public Window dilated(int by) {
         return new Window(strideY, strideX, top, left, bottom, right, by, groups);

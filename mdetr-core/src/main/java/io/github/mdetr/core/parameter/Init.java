@@ -43,8 +43,13 @@ public interface Init {
 
     /** Normal by fan out for ReLU networks (He et al. 2015): weights [out, in, ...]. */
     static Init heNormal() {
+        return heNormal(1);
+    }
+
+    /** The same for convolutions in groups: weights [out, in / groups, ...]. */
+    static Init heNormal(int groups) {
         return (v, s, r) ->
-                normal(Math.sqrt(2 / (s.size() / (double) s.dim(1)))).fill(v, s, r);
+                normal(Math.sqrt(2 * groups / (s.size() / (double) s.dim(1)))).fill(v, s, r);
     }
 
     /** Uniform by fan in, as PyTorch starts its linear and convolution layers: weights [out, in, ...]. */

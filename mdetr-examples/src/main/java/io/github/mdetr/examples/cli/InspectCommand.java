@@ -3,6 +3,7 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.io.TensorInfo;
 import io.github.mdetr.core.io.TensorSource;
+import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.ModelLoader;
@@ -45,10 +46,6 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
     private static final int HEIGHT = 800;
     private static final int WIDTH = 1066;
-    /** Tensors that live at once for each pixel of the input, measured on the ResNets. */
-    private static final int BASIC_BYTES = 96;
-
-    private static final int BOTTLENECK_BYTES = 160;
 
     @Parameters(paramLabel = "FILE", description = "The checkpoint: safetensors, or a .pth or .bin of PyTorch.")
     private Path file = Path.of("");
@@ -136,11 +133,20 @@ final class InspectCommand implements Callable<Integer> {
     private static void memory(TensorSource weights, MdetrConfig config, PrintWriter out) {
         String need = Quantity.bytes(4 * elements(weights)) + " for the weights in float32";
         if (!config.dilation()) { // which keeps more pixels in the last stage
-            long perPixel = config.backbone().isBottleneck() ? BOTTLENECK_BYTES : BASIC_BYTES;
+            long perPixel = bytesPerPixel(config.backbone());
             need += ", about " + Quantity.bytes(perPixel * HEIGHT * WIDTH) + " more for an image of " + HEIGHT + "x"
                     + WIDTH;
         }
         out.println("memory         " + need);
+    }
+
+    /** Tensors that live at once for each pixel of the input, as measured. */
+    private static long bytesPerPixel(BackboneType backbone) {
+        return switch (backbone) {
+            case RESNET18, RESNET34 -> 96;
+            case RESNET50, RESNET101 -> 160;
+            case EFFICIENTNET_B3, EFFICIENTNET_B5 -> 240;
+        };
     }
 
     private static String line(TensorInfo t) {

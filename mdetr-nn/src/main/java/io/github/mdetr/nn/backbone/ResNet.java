@@ -19,26 +19,26 @@ import java.util.List;
 public final class ResNet implements Backbone {
     private final ConvNorm stem;
     private final List<List<ResNetBlock>> stages = new ArrayList<>();
-    private final int[] channels = new int[4];
+    private final int[] channels;
 
-    /** The network of {@code type}, its parameters {@code conv1}, {@code bn1}, {@code layer1} … under {@code path}. */
-    public ResNet(Parameters.Path path, BackboneType type, boolean dilated) {
+    /** The network of {@code size}, its parameters {@code conv1}, {@code bn1}, {@code layer1} … under {@code path}. */
+    ResNet(Parameters.Path path, ResNetSize size, boolean dilated) {
         stem = new ConvNorm(path, "conv1", "bn1", 3, 64, 7, Window.of(2, 3)).freeze();
+        channels = size.channels();
         int in = 64;
         for (int stage = 0; stage < 4; stage++) {
             Parameters.Path layer = path.child("layer" + (stage + 1));
             boolean keepsSize = stage == 0 || (stage == 3 && dilated);
             List<ResNetBlock> blocks = new ArrayList<>();
-            for (int i = 0; i < type.blocks().get(stage); i++) {
+            for (int i = 0; i < size.blocks().get(stage); i++) {
                 int stride = i == 0 && !keepsSize ? 2 : 1;
                 int dilation = i > 0 && stage == 3 && dilated ? 2 : 1;
                 ResNetBlock block =
-                        new ResNetBlock(layer.child(i), type.isBottleneck(), in, 64 << stage, stride, dilation);
+                        new ResNetBlock(layer.child(i), size.bottleneck(), in, size.width(stage), stride, dilation);
                 blocks.add(stage == 0 ? block.freeze() : block);
                 in = block.channels();
             }
             stages.add(blocks);
-            channels[stage] = in;
         }
     }
 

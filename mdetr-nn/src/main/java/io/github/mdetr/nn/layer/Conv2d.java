@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.layer;
 
+import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Images;
@@ -29,6 +30,11 @@ public final class Conv2d {
 
     /** x [B, H, W, in] to [B, H', W', out]. */
     public Tensor forward(Tensor x) {
-        return Images.conv2d(x, weight.tensor(), bias.tensor(), window);
+        return forward(x, Activation.IDENTITY);
+    }
+
+    /** x [B, H, W, in] to f(x ∗ weight + bias) [B, H', W', out], f in the same pass. */
+    public Tensor forward(Tensor x, Activation f) {
+        return Images.conv2d(x, weight.tensor(), bias.tensor(), null, window, f);
     }
 }

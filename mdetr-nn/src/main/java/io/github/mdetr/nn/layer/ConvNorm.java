@@ -10,8 +10,10 @@ import io.github.mdetr.core.parameter.Init;
 import io.github.mdetr.core.parameter.Parameter;
 import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.FloatBuffer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,7 @@ public final class ConvNorm {
     /** The published networks use it for every backbone, EfficientNet too (spec: TensorFlow's own would be 1e-3). */
     private static final float EPS = 1e-5f;
 
-    private final Window window;
+    private final Function<Shape, Window> window;
     private final Parameter weight;
     private final Parameter gamma;
     private final Parameter beta;
@@ -42,10 +44,45 @@ public final class ConvNorm {
      */
     public ConvNorm(
             Parameters.Path path, String convName, String normName, int in, int out, int kernel, Window window) {
-        this.window = window;
+        this(path, convName, normName, in, out, kernel, window, image -> window);
+    }
+
+    /** The same with TensorFlow's padding, which depends on the image's size: {@link Window#same}. */
+    public static ConvNorm same(
+            Parameters.Path path,
+            String convName,
+            String normName,
+            int in,
+            int out,
+            int kernel,
+            int stride,
+            int groups) {
+        Window unpadded = Window.of(stride, 0).grouped(groups);
+        return new ConvNorm(
+                path,
+                convName,
+                normName,
+                in,
+                out,
+                kernel,
+                unpadded,
+                image -> Window.same(image, kernel, stride).grouped(groups));
+    }
+
+    /** {@code window} lays the weight out, {@code placed} is the one for an image of that shape. */
+    private ConvNorm(
+            Parameters.Path path,
+            String convName,
+            String normName,
+            int in,
+            int out,
+            int kernel,
+            Window window,
+            Function<Shape, Window> placed) {
+        this.window = placed;
         Parameters.Path conv = path.child(convName);
         Parameters.Path norm = path.child(normName);
-        weight = conv.weight("weight", Init.heNormal(), out, in / window.groups(), kernel, kernel);
+        weight = conv.weight("weight", Init.heNormal(window.groups()), out, in / window.groups(), kernel, kernel);
         gamma = norm.buffer("weight", Init.constant(1), out);
         beta = norm.buffer("bias", Init.constant(0), out);
         mean = norm.buffer("running_mean", Init.constant(0), out);
@@ -92,7 +129,7 @@ public final class ConvNorm {
     public Tensor forward(Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
             Folded c = folded();
-            return scope.keep(Images.conv2d(x, c.weight, c.bias, null, window, f));
+            return scope.keep(Images.conv2d(x, c.weight, c.bias, null, window.apply(x.shape()), f));
         }
     }
 
@@ -103,7 +140,7 @@ public final class ConvNorm {
     public Tensor forwardInto(Tensor residual, Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
             Folded c = folded();
-            return scope.keep(Images.conv2dInto(residual, x, c.weight, c.bias, window, f));
+            return scope.keep(Images.conv2dInto(residual, x, c.weight, c.bias, window.apply(x.shape()), f));
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.nn.backbone.BackboneType;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +34,6 @@ final class CheckpointShape {
         if (has("qa_embed.weight")) {
             return "QA heads are not built yet";
         }
-        if (has(BODY + "conv_stem.weight")) {
-            return "EfficientNet backbones are not built yet";
-        }
         return null;
     }
 
@@ -50,7 +48,7 @@ final class CheckpointShape {
                 TEXT + "embeddings.word_embeddings.weight",
                 TEXT + "embeddings.position_embeddings.weight",
                 TEXT + "encoder.layer.0.intermediate.dense.weight",
-                BODY + "conv1.weight")) {
+                BODY + (has(BODY + "conv_stem.weight") ? "conv_stem.weight" : "conv1.weight"))) {
             Shape shape = shapes.get(name);
             if (shape == null || shape.rank() < 2) {
                 absent.add(name);
@@ -104,21 +102,14 @@ final class CheckpointShape {
         return found.nextClearBit(0);
     }
 
-    /** Blocks in each of the backbone's stages. */
-    List<Integer> blocks() {
-        return List.of(
-                count(BODY + "layer1."), count(BODY + "layer2."), count(BODY + "layer3."), count(BODY + "layer4."));
-    }
-
     Optional<BackboneType> backbone() {
-        boolean bottleneck = has(BODY + "layer1.0.conv3.weight");
-        List<Integer> blocks = blocks();
-        for (BackboneType type : BackboneType.values()) {
-            if (type.isBottleneck() == bottleneck && type.blocks().equals(blocks)) {
-                return Optional.of(type);
+        Map<String, Shape> body = new HashMap<>();
+        shapes.forEach((name, shape) -> {
+            if (name.startsWith(BODY)) {
+                body.put(name.substring(BODY.length()), shape);
             }
-        }
-        return Optional.empty();
+        });
+        return BackboneType.of(body);
     }
 
     PositionType positions() {

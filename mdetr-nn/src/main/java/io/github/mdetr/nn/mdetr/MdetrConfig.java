@@ -44,7 +44,7 @@ public record MdetrConfig(
         require(
                 !dilation || backbone.canDilate(),
                 "dilation",
-                "false for " + backbone.argument() + ", whose blocks are not bottlenecks",
+                "false for " + backbone.argument() + ", which has no bottlenecks of a ResNet",
                 dilation);
         require(queries > 0, "queries", "1 or more", queries);
         require(contrastiveWidth > 0, "contrastiveWidth", "1 or more", contrastiveWidth);

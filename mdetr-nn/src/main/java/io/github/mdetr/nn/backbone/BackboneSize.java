@@ -1,0 +1,26 @@
+package io.github.mdetr.nn.backbone;
+
+import io.github.mdetr.core.parameter.Parameters;
+import io.github.mdetr.core.tensor.Shape;
+import java.util.Map;
+
+/** One network of a family: what tells it from the others, and how it is made. */
+sealed interface BackboneSize permits ResNetSize, EfficientNetSize {
+
+    /** Channels of the four feature maps, finest first. */
+    int[] channels();
+
+    /** Whether the last stage can be dilated (DC5). */
+    boolean canDilate();
+
+    /** Whether a state dict with these weights, by their names in the network, is of this network. */
+    boolean fits(Map<String, Shape> weights);
+
+    /** Makes the network, its parameters under {@code path}. */
+    Backbone create(Parameters.Path path, boolean dilated);
+
+    /** Whether block n − 1 is the last of a stage, by a weight that each block has. */
+    static boolean ends(Map<String, Shape> weights, String prefix, int n, String weight) {
+        return weights.containsKey(prefix + (n - 1) + weight) && !weights.containsKey(prefix + n + weight);
+    }
+}
