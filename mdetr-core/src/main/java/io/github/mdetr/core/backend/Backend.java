@@ -61,7 +61,10 @@ public interface Backend extends Device {
 
     // ---- reductions ----
 
-    /** Reduces the axes where {@code out}, of equal rank, has extent 1. */
+    /**
+     * Reduces the axes where {@code out}, of equal rank, has extent 1. For sums and means x is of any type of floats, out
+     * float32.
+     */
     void reduce(Reduce how, Tensor x, Tensor out);
 
     /** Index (int32) of the first largest value along {@code axis}; {@code out} has extent 1 there. */
@@ -158,6 +161,30 @@ public interface Backend extends Device {
             Window window,
             Activation f,
             Tensor out);
+
+    /**
+     * A convolution and a depthwise one after it, each with its bias and f: {@code out = f(f(x ∗ first) ∗ depthwise)}; x
+     * [B, H, W, C], out [B, H', W', N], both of the type of the weights.
+     */
+    default void conv2dThenDepthwise(Tensor x, Filter first, Filter depthwise, Activation f, Tensor out) {
+        try (Tensor between = Tensor.empty(this, x.dtype(), first.output(x.shape()))) {
+            conv2d(x, first.weight(), first.bias(), null, first.window(), f, between);
+            conv2d(between, depthwise.weight(), depthwise.bias(), null, depthwise.window(), f, out);
+        }
+    }
+
+    /**
+     * A 1×1 convolution of an image with its channels weighed: {@code out = (x ⊙ gate) ∗ w + bias + residual}; x
+     * [B, H, W, C], gate [B, 1, 1, C], w [out, C, 1, 1] or packed for this, bias [out], residual like out, which it may
+     * be. x and out are of the type of w, gate and bias float32.
+     */
+    default void gatedConv2d(
+            Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Tensor out) {
+        try (Tensor gated = Tensor.empty(this, x.dtype(), x.shape())) {
+            binary(Binary.MUL, x, gate, gated);
+            conv2d(gated, w, bias, residual, Window.of(1, 0), Activation.IDENTITY, out);
+        }
+    }
 
     /** Gradient of the bare convolution by its image. */
     void conv2dGradImage(Tensor g, Tensor w, Window window, Tensor dx);

@@ -5,5 +5,7 @@ public enum WeightUse {
     /** {@link Backend#linear}: [out, in]. */
     LINEAR,
     /** {@link Backend#conv2d}: [out, in / groups, kernelY, kernelX]. */
-    CONV2D
+    CONV2D,
+    /** {@link Backend#gatedConv2d}: [out, in, 1, 1]. */
+    GATED_CONV2D
 }

@@ -34,21 +34,31 @@ public record Window(int strideY, int strideX, int top, int left, int bottom, in
     }
 
     /**
-     * Padded as TensorFlow's "same": ⌈extent/stride⌉ windows on each axis of {@code image} [B, H, W, C], an odd line of
-     * padding below or on the right.
+     * This window with TensorFlow's "same" padding of {@code image} [B, H, W, C]: ⌈extent/stride⌉ windows on each axis, an
+     * odd line of padding below or on the right.
      */
-    public static Window same(Shape image, int kernel, int stride) {
-        int vertical = padding(image.dim(1), kernel, stride);
-        int horizontal = padding(image.dim(2), kernel, stride);
-        int top = vertical / 2;
-        int left = horizontal / 2;
-        return new Window(stride, stride, top, left, vertical - top, horizontal - left, 1, 1);
+    public Window same(Shape image, int kernelY, int kernelX) {
+        int vertical = lacking(image.dim(1), kernelY, strideY);
+        int horizontal = lacking(image.dim(2), kernelX, strideX);
+        int above = vertical / 2;
+        int before = horizontal / 2;
+        return new Window(strideY, strideX, above, before, vertical - above, horizontal - before, dilation, groups);
     }
 
-    /** What the last of the windows reaches beyond the image. */
-    private static int padding(int extent, int kernel, int stride) {
+    /** What as many windows as that reach beyond the image. */
+    private int lacking(int extent, int kernel, int stride) {
         int windows = (extent + stride - 1) / stride;
-        return Math.max(0, (windows - 1) * stride + kernel - extent);
+        return Math.max(0, (windows - 1) * stride + span(kernel) - extent);
+    }
+
+    /** Lines from the first to the last of {@code kernel} taps. */
+    public int span(int kernel) {
+        return dilation * (kernel - 1) + 1;
+    }
+
+    /** This window with other padding above and below. */
+    public Window padded(int above, int below) {
+        return new Window(strideY, strideX, above, left, below, right, dilation, groups);
     }
 
     /** This window with a dilation. */
@@ -75,7 +85,7 @@ public record Window(int strideY, int strideX, int top, int left, int bottom, in
     }
 
     private int extent(Shape image, int axis, int padding, int kernel, int stride) {
-        int span = dilation * (kernel - 1) + 1;
+        int span = span(kernel);
         int room = image.dim(axis) + padding - span;
         if (room < 0) {
             throw new IllegalArgumentException("window of " + span + " does not fit axis " + axis + " of image " + image

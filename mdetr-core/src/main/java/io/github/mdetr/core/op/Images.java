@@ -3,6 +3,7 @@ package io.github.mdetr.core.op;
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.Window;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Operations on images, channels last: [B, H, W, C]. */
 public final class Images {
+    /** One pixel. */
+    private static final Window POINTWISE = Window.of(1, 0);
+
     private Images() {}
 
     /** Convolution: x [B, H, W, C], w [out, C / groups, kernelY, kernelX], bias [out] or null; result [B, H', W', out]. */
@@ -102,6 +106,107 @@ public final class Images {
         Tensor y = residual.view(residual.shape());
         residual.close();
         return y;
+    }
+
+    /**
+     * f(f(x ∗ first) ∗ depthwise): the image between the two convolutions, often the largest of a network, need not be
+     * held as a whole.
+     *
+     * @param x [B, H, W, C]
+     * @param first any convolution, to N channels
+     * @param depthwise one in N groups, [N, 1, kernelY, kernelX]
+     * @return [B, H', W', N] of the weights' type
+     */
+    public static Tensor conv2dThenDepthwise(Tensor x, Filter first, Filter depthwise, Activation f) {
+        Backend b = checkThenDepthwise(x, first, depthwise);
+        Tensor w = first.weight();
+        if (Tape.isRecording(x, w, first.bias(), depthwise.weight(), depthwise.bias())) {
+            try (Tensor between = conv2d(x, w, first.bias(), null, first.window(), f)) {
+                return conv2d(between, depthwise.weight(), depthwise.bias(), null, depthwise.window(), f);
+            }
+        }
+        Tensor y = Check.empty(x, w.dtype(), depthwise.output(first.output(x.shape())));
+        try (Scope scope = Scope.open()) {
+            b.conv2dThenDepthwise(Check.as(w.dtype(), x), first, depthwise, f, y);
+        }
+        return y;
+    }
+
+    private static Backend checkThenDepthwise(Tensor x, Filter first, Filter depthwise) {
+        String op = "conv2dThenDepthwise";
+        checkConv2d(x, first.weight(), first.bias(), null, first.window());
+        int channels = first.weight().dim(0);
+        int groups = depthwise.window().groups();
+        Tensor w = depthwise.weight();
+        Check.weight(op, w, 4, x, first.weight(), first.bias(), depthwise.bias());
+        Check.that(
+                w.dim(0) == channels && w.dim(1) == 1 && groups == channels,
+                op + ": the first convolution gives " + channels + " channels, so the second must have " + channels
+                        + " groups and a weight [" + channels + ", 1, …], got " + groups + " groups and "
+                        + w.shape());
+        Check.that(
+                w.dtype() == first.weight().dtype(),
+                op + ": the weights must be of one type, got " + first.weight() + " and " + w);
+        Check.floats(op, depthwise.bias());
+        Check.shape(op, "bias", depthwise.bias(), channels);
+        return Check.backend(op, x, w, depthwise.bias());
+    }
+
+    /**
+     * A 1×1 convolution of an image with its channels weighed, (x ⊙ gate) ∗ w + bias, without forming x ⊙ gate.
+     *
+     * @param x [B, H, W, C]
+     * @param gate [B, 1, 1, C]
+     * @param w [out, C, 1, 1], plain or packed for this
+     * @param bias [out] or null
+     * @return [B, H, W, out] of the weight's type
+     */
+    public static Tensor gatedConv2d(Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias) {
+        Backend b = checkGated(x, gate, w, bias, null);
+        if (Tape.isRecording(x, gate, w, bias)) {
+            try (Tensor gated = Elementwise.mul(x, gate)) {
+                return conv2d(gated, w, bias, POINTWISE);
+            }
+        }
+        Tensor y = Check.empty(x, w.dtype(), x.shape().with(3, w.dim(0)));
+        try (Scope scope = Scope.open()) {
+            b.gatedConv2d(Check.as(w.dtype(), x), gate, w, bias, null, y);
+        }
+        return y;
+    }
+
+    /** As {@link #gatedConv2d}, plus the residual, which it takes over as {@link #conv2dInto} does. */
+    public static Tensor gatedConv2dInto(Tensor residual, Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias) {
+        Backend b = checkGated(x, gate, w, bias, residual);
+        if (Tape.isRecording(x, gate, w, bias, residual)) {
+            try (Tensor gated = Elementwise.mul(x, gate)) {
+                return conv2dInto(residual, gated, w, bias, POINTWISE, Activation.IDENTITY);
+            }
+        }
+        boolean own = residual != x && residual.storage().isExclusive();
+        Tensor y = own ? residual.view(residual.shape()) : Check.empty(x, w.dtype(), residual.shape());
+        try (Scope scope = Scope.open()) {
+            b.gatedConv2d(Check.as(w.dtype(), x), gate, w, bias, residual, y);
+        }
+        residual.close();
+        return y;
+    }
+
+    private static Backend checkGated(
+            Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual) {
+        String op = "gatedConv2d";
+        Check.anyFloats(op, x, residual);
+        Check.floats(op, gate, bias);
+        Check.rank(op, "image", x, 4);
+        Check.weight(op, w, 4, x, gate, bias, residual);
+        Check.shape(op, "weight", w, w.dim(0), x.dim(3), 1, 1);
+        Check.shape(op, "gate", gate, x.dim(0), 1, 1, x.dim(3));
+        Check.shape(op, "bias", bias, w.dim(0));
+        Check.shape(op, "residual", residual, x.dim(0), x.dim(1), x.dim(2), w.dim(0));
+        Check.that(
+                residual == null || residual.dtype() == w.dtype(),
+                op + ": the residual must be of the weight's type, got " + residual + " and weight " + w);
+        return Check.backend(op, x, gate, w, bias, residual);
     }
 
     private static Tensor gradImage(Tensor g, Tensor w, Window window, Shape image) {

@@ -25,19 +25,20 @@ public final class Reductions {
         return squeezed(reduce("mean", Reduce.MEAN, x, allAxes(x)), false, allAxes(x));
     }
 
-    /** The sum along {@code axes}, which stay with extent 1 when {@code keepDims}. */
+    /** The sum along {@code axes}, which stay with extent 1 when {@code keepDims}; float32 of any type of floats. */
     public static Tensor sum(Tensor x, boolean keepDims, int... axes) {
         return squeezed(reduce("sum", Reduce.SUM, x, axes), keepDims, axes);
     }
 
-    /** The mean along {@code axes}, which stay with extent 1 when {@code keepDims}. */
+    /** The mean along {@code axes}, which stay with extent 1 when {@code keepDims}; float32 of any type of floats. */
     public static Tensor mean(Tensor x, boolean keepDims, int... axes) {
         return squeezed(reduce("mean", Reduce.MEAN, x, axes), keepDims, axes);
     }
 
     /** The largest along {@code axis}; its gradient goes to the first largest. */
     public static Tensor max(Tensor x, int axis, boolean keepDims) {
-        Tensor y = Check.empty(x, reduced("max", x, axis));
+        Check.floats("max", x);
+        Tensor y = Check.empty(x, reduced(x, axis));
         Backend.of(x).reduce(Reduce.MAX, x, y);
         if (Tape.isRecording(x)) {
             int extent = x.dim(axis);
@@ -54,7 +55,7 @@ public final class Reductions {
     /** Index (int32) of the first largest value along {@code axis}, which stays with extent 1. No gradient. */
     public static Tensor argmax(Tensor x, int axis) {
         Check.floats("argmax", x);
-        Tensor out = Tensor.empty(x.device(), DType.INT32, reduced("argmax", x, axis));
+        Tensor out = Tensor.empty(x.device(), DType.INT32, reduced(x, axis));
         Backend.of(x).argmax(x, x.shape().axis(axis), out);
         return out;
     }
@@ -104,7 +105,7 @@ public final class Reductions {
         Backend b = Backend.of(x);
         int a = x.shape().axis(axis);
         try (Scope scope = Scope.open()) {
-            Tensor peak = Check.empty(x, reduced("logSumExp", x, a));
+            Tensor peak = Check.empty(x, reduced(x, a));
             b.reduce(Reduce.MAX, x, peak);
             b.clamp(peak, -Float.MAX_VALUE, Float.MAX_VALUE, peak); // a line of −∞ alone must not become −∞ − −∞
             Tensor y = Elementwise.add(Elementwise.log(sumExp(x, peak)), peak);
@@ -127,7 +128,8 @@ public final class Reductions {
     }
 
     private static Tensor reduce(String op, Reduce how, Tensor x, int... axes) {
-        Tensor y = Check.empty(x, reduced(op, x, axes));
+        Check.anyFloats(op, x);
+        Tensor y = Check.empty(x, reduced(x, axes));
         Backend.of(x).reduce(how, x, y);
         float share = how == Reduce.MEAN ? (float) y.size() / x.size() : 1;
         return Tape.op(op, y)
@@ -135,8 +137,7 @@ public final class Reductions {
                 .done();
     }
 
-    private static Shape reduced(String op, Tensor x, int... axes) {
-        Check.floats(op, x);
+    private static Shape reduced(Tensor x, int... axes) {
         Shape s = x.shape();
         for (int a : axes) {
             s = s.with(a, 1);

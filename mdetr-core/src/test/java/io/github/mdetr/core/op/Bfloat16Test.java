@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.parameter.Init;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class Bfloat16Test {
     /** One step of a bfloat16, relative: sums in another order may round to the neighbour. */
     private static final float STEP = 1f / 128;
+
+    private static final Window POINTWISE = Window.of(1, 0);
 
     private final SplittableRandom random = new SplittableRandom(5);
 
@@ -171,6 +174,69 @@ class Bfloat16Test {
             assertRounded(expected, Images.conv2d(halved(x), weight, bias, halved(residual), window, Activation.RELU));
             assertRounded(
                     expected, Images.conv2dInto(halved(residual), halved(x), weight, bias, window, Activation.RELU));
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> conv2dThenDepthwise() {
+        return onThoseThatCan(b -> {
+            Window window = Window.of(2, 1).grouped(16);
+            for (int rows : new int[] {9, 1300}) { // the second makes more between than is held as a whole
+                Tensor x = random(2, rows, 641, 3).rows(0, rows < 100 ? 2 : 1);
+                Tensor w = random(16, 3, 1, 1);
+                Tensor bias = random(16);
+                Tensor depthwise = random(16, 1, 3, 3);
+                Tensor shift = random(16);
+                // what lies between is rounded as well
+                Tensor between = rounded(Images.conv2d(rounded(x), rounded(w), bias, null, POINTWISE, Activation.SILU));
+                Tensor expected = Images.conv2d(between, rounded(depthwise), shift, null, window, Activation.SILU);
+                Filter first = new Filter(packed(b, w, WeightUse.CONV2D, POINTWISE), bias, POINTWISE);
+                Filter second = new Filter(packed(b, depthwise, WeightUse.CONV2D, window), shift, window);
+                assertNear(expected, Images.conv2dThenDepthwise(x, first, second, Activation.SILU));
+                assertNear(expected, Images.conv2dThenDepthwise(halved(x), first, second, Activation.SILU));
+            }
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gatedConv2d() {
+        return onThoseThatCan(b -> {
+            Tensor x = random(2, 5, 7, 24);
+            Tensor gate = Elementwise.sigmoid(random(2, 1, 1, 24));
+            Tensor w = random(10, 24, 1, 1);
+            Tensor bias = random(10);
+            Tensor residual = rounded(random(2, 5, 7, 10));
+            Tensor weight = packed(b, w, WeightUse.GATED_CONV2D, POINTWISE);
+            Tensor plain = Images.gatedConv2d(rounded(x), gate, rounded(w), bias);
+            assertNear(plain, Images.gatedConv2d(x, gate, weight, bias));
+            assertNear(plain, Images.gatedConv2d(halved(x), gate, weight, bias));
+            Tensor sum = Elementwise.add(plain, residual);
+            assertNear(sum, Images.gatedConv2dInto(halved(residual), halved(x), gate, weight, bias));
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> sumsAndMeansGiveFloat32() {
+        return onThoseThatCan(b -> {
+            Tensor x = random(2, 31, 17, 5);
+            Tensor mean = Reductions.mean(halved(x), true, 1, 2);
+            assertEquals(DType.FLOAT32, mean.dtype());
+            assertArrayEquals(Reductions.mean(rounded(x), true, 1, 2).toFloats(), mean.toFloats(), 1e-6f);
+            assertArrayEquals(
+                    Reductions.sum(rounded(x), false, 0, 3).toFloats(),
+                    Reductions.sum(halved(x), false, 0, 3).toFloats(),
+                    1e-5f);
+        });
+    }
+
+    /** Equal but for some roundings of the terms of a sum. */
+    private static void assertNear(Tensor expected, Tensor actual) {
+        assertEquals(DType.BFLOAT16, actual.dtype());
+        assertEquals(expected.shape(), actual.shape());
+        float[] e = expected.toFloats();
+        float[] a = actual.toFloats();
+        for (int i = 0; i < e.length; i++) {
+            assertEquals(e[i], a[i], STEP * (2 + Math.abs(e[i])), "element " + i);
         }
     }
 

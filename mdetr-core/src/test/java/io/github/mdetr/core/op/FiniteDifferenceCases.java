@@ -1,6 +1,7 @@
 package io.github.mdetr.core.op;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.FiniteDifference.Input;
 import io.github.mdetr.core.tensor.Shape;
@@ -310,6 +311,37 @@ final class FiniteDifferenceCases {
                 "conv2d of one pixel",
                 List.of(in(Values.ANY, 3, 1, 1, 13), in(Values.ANY, 1, 13, 1, 1), in(Values.ANY, 1)),
                 (o, x) -> o.call("Images.conv2d", x.get(0), x.get(1), x.get(2), Window.of(1, 0)));
+        for (int stride : new int[] {1, 2}) {
+            Window depthwise = Window.of(stride, 1).grouped(6);
+            add(
+                    "conv2dThenDepthwise",
+                    List.of(
+                            in(Values.ANY, 2, 5, 4, 3),
+                            in(Values.ANY, 6, 3, 1, 1),
+                            in(Values.ANY, 6),
+                            in(Values.ANY, 6, 1, 3, 3),
+                            in(Values.ANY, 6)),
+                    (o, x) -> o.call(
+                            "Images.conv2dThenDepthwise",
+                            x.get(0),
+                            new Filter(x.get(1), x.get(2), Window.of(1, 0)),
+                            new Filter(x.get(3), x.get(4), depthwise),
+                            Activation.SILU));
+        }
+        List<Input> gated = List.of(
+                in(Values.ANY, 2, 3, 4, 5),
+                in(Values.POSITIVE, 2, 1, 1, 5),
+                in(Values.ANY, 7, 5, 1, 1),
+                in(Values.ANY, 7),
+                in(Values.ANY, 2, 3, 4, 7));
+        add(
+                "gatedConv2d",
+                gated.subList(0, 4),
+                (o, x) -> o.call("Images.gatedConv2d", x.get(0), x.get(1), x.get(2), x.get(3)));
+        add("gatedConv2dInto", gated, (o, x) -> {
+            Tensor own = o.call("Elementwise.scale", x.get(4), 1f);
+            return o.call("Images.gatedConv2dInto", own, x.get(0), x.get(1), x.get(2), x.get(3));
+        });
         for (int[] size : new int[][] {{1, 1}, {3, 13}, {13, 3}, {6, 14}}) {
             for (String f : List.of("resizeNearest", "resizeBilinear")) {
                 add(

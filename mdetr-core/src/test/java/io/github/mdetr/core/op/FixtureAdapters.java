@@ -2,6 +2,7 @@ package io.github.mdetr.core.op;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.ArrayList;
@@ -179,6 +180,21 @@ final class FixtureAdapters {
         on("conv2dFrozenNorm", c -> {
             Tensor scale = c.call("Shapes.reshape", c.in("scale"), new int[] {-1, 1, 1, 1});
             return convolution(c, c.call("Elementwise.mul", c.in("w"), scale), c.in("shift"));
+        });
+        on("conv2dThenDepthwise", c -> {
+            Tensor w = c.in("w");
+            Tensor depthwise = c.in("depthwise");
+            Filter first = new Filter(w, c.optional("b"), c.windowOf("first", w.dim(2), w.dim(3)));
+            Filter second = new Filter(depthwise, c.optional("shift"), c.window(depthwise.dim(2), depthwise.dim(3)));
+            return c.call("Images.conv2dThenDepthwise", c.in("x"), first, second, c.activation());
+        });
+        on("gatedConv2d", c -> {
+            Tensor residual = c.optional("residual");
+            if (residual == null) {
+                return c.call("Images.gatedConv2d", c.in("x"), c.in("gate"), c.in("w"), c.optional("b"));
+            }
+            Tensor own = c.call("Elementwise.scale", residual, 1f);
+            return c.call("Images.gatedConv2dInto", own, c.in("x"), c.in("gate"), c.in("w"), c.optional("b"));
         });
         on("maxPool2d", c -> {
             int[] kernel = c.integers("kernel");

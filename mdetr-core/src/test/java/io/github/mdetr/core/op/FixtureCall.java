@@ -132,11 +132,20 @@ final class FixtureCall implements AutoCloseable {
 
     /** Stride, padding, and where given dilation and groups; {@code kernel} has the window's extents. */
     Window window(int... kernel) {
-        int[] stride = integers("stride");
-        int[] padding = integers("padding");
+        return window(fixture.attributes(), kernel);
+    }
+
+    /** The window that the attribute of that name holds. */
+    Window windowOf(String name, int... kernel) {
+        return window(attribute(name), kernel);
+    }
+
+    private Window window(JsonNode attributes, int... kernel) {
+        int[] stride = OpFixtures.shape(attributes.get("stride")).dims();
+        int[] padding = OpFixtures.shape(attributes.get("padding")).dims();
         int dilation = 1;
-        if (has("dilation")) {
-            int[] d = integers("dilation");
+        if (attributes.has("dilation")) {
+            int[] d = OpFixtures.shape(attributes.get("dilation")).dims();
             boolean same = d[0] == d[1] || kernel[0] == 1 || kernel[1] == 1; // a single tap has no distance
             if (!same) {
                 throw new IllegalStateException(fixture + ": dilations differ, which Window cannot say");
@@ -151,6 +160,6 @@ final class FixtureCall implements AutoCloseable {
                 padding[2],
                 padding[3],
                 dilation,
-                has("groups") ? integer("groups") : 1);
+                attributes.has("groups") ? attributes.get("groups").asInt() : 1);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.backend.reference.ReferenceBackend;
@@ -120,6 +121,20 @@ class OpErrorsTest {
                 says(
                         "window of 3 does not fit axis 1 of image [1, 2, 5, 3] with padding 0",
                         () -> Images.conv2d(zeros(1, 2, 5, 3), zeros(8, 3, 3, 3), null, Window.of(1, 0))),
+                says(
+                        "conv2dThenDepthwise: the first convolution gives 8 channels, so the second must have 8 groups and"
+                                + " a weight [8, 1, …], got 4 groups and [8, 2, 3, 3]",
+                        () -> Images.conv2dThenDepthwise(
+                                zeros(1, 5, 5, 3),
+                                new Filter(zeros(8, 3, 3, 3), null, SAME),
+                                new Filter(zeros(8, 2, 3, 3), null, SAME.grouped(4)),
+                                Activation.SILU)),
+                says(
+                        "gatedConv2d: gate must have shape [2, 1, 1, 3], got [1, 1, 1, 3]",
+                        () -> Images.gatedConv2d(zeros(2, 5, 5, 3), zeros(1, 1, 1, 3), zeros(8, 3, 1, 1), null)),
+                says(
+                        "gatedConv2d: weight must have shape [8, 3, 1, 1], got [8, 3, 3, 3]",
+                        () -> Images.gatedConv2d(zeros(2, 5, 5, 3), zeros(2, 1, 1, 3), zeros(8, 3, 3, 3), null)),
                 says(
                         "resizeBilinear: expected a positive size, got 0×4",
                         () -> Images.resizeBilinear(zeros(1, 2, 2, 3), 0, 4)),

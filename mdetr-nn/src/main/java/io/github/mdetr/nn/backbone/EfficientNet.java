@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.backbone;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
@@ -20,7 +21,7 @@ public final class EfficientNet implements Backbone {
 
     /** The network of {@code size}, its parameters {@code conv_stem}, {@code bn1}, {@code blocks.0.0} … under {@code path}. */
     EfficientNet(Parameters.Path path, EfficientNetSize size) {
-        stem = ConvNorm.same(path, "conv_stem", "bn1", 3, size.stem(), 3, 2, 1);
+        stem = new ConvNorm(path, "conv_stem", "bn1", 3, size.stem(), 3, Window.of(2, 0)).samePadding();
         channels = size.channels();
         int in = size.stem();
         for (EfficientNetSize.Stage stage : size.stages()) {

@@ -2,7 +2,6 @@ package io.github.mdetr.nn.backbone;
 
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
-import io.github.mdetr.core.op.Elementwise;
 import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
@@ -15,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * where size and width stay. Blocks of expansion 1 have no widening convolution. SiLU follows every norm but the last.
  */
 final class EfficientNetBlock {
+    /** The block's input has as many times the channels of the squeeze. */
+    private static final int SQUEEZE = 4;
+
     private final @Nullable ConvNorm expand;
     private final ConvNorm depthwise;
     private final SqueezeExcite squeeze;
@@ -24,28 +26,32 @@ final class EfficientNetBlock {
     EfficientNetBlock(Parameters.Path path, EfficientNetSize.Stage stage, int in, int stride) {
         int wide = in * stage.expansion();
         int out = stage.channels();
-        Window pointwise = Window.of(1, 0);
-        boolean expands = stage.expansion() > 1;
-        expand = expands ? new ConvNorm(path, "conv_pw", "bn1", in, wide, 1, pointwise) : null;
-        depthwise = ConvNorm.same(path, "conv_dw", expands ? "bn2" : "bn1", wide, wide, stage.kernel(), stride, wide);
-        squeeze = new SqueezeExcite(path.child("se"), wide, in / 4);
-        project = expands
-                ? new ConvNorm(path, "conv_pwl", "bn3", wide, out, 1, pointwise)
-                : new ConvNorm(path, "conv_pw", "bn2", wide, out, 1, pointwise);
+        Window window = Window.of(stride, 0).grouped(wide);
+        if (stage.expansion() > 1) {
+            expand = new ConvNorm(path, "conv_pw", "bn1", in, wide, 1, Window.of(1, 0));
+            depthwise = new ConvNorm(path, "conv_dw", "bn2", wide, wide, stage.kernel(), window).samePadding();
+            project = ConvNorm.gated(path, "conv_pwl", "bn3", wide, out);
+        } else {
+            expand = null;
+            depthwise = new ConvNorm(path, "conv_dw", "bn1", wide, wide, stage.kernel(), window).samePadding();
+            project = ConvNorm.gated(path, "conv_pw", "bn2", wide, out);
+        }
+        squeeze = new SqueezeExcite(path.child("se").inFloat32(), wide, in / SQUEEZE);
         residual = stride == 1 && in == out;
     }
 
     /** x [B, h, w, in] to [B, ⌈h/stride⌉, ⌈w/stride⌉, out]; takes x over and closes it. */
     Tensor forward(Tensor x) {
         try (Scope scope = Scope.open()) {
-            Tensor h = expand == null ? x : expand.forward(x, Activation.SILU);
-            Tensor d = depthwise.forward(h, Activation.SILU);
-            Tensor gated = Elementwise.mul(d, squeeze.forward(d));
+            Tensor wide = expand == null
+                    ? depthwise.forward(x, Activation.SILU)
+                    : expand.forwardThen(depthwise, x, Activation.SILU);
+            Tensor gate = squeeze.forward(wide);
             if (residual) {
-                return scope.keep(project.forwardInto(x, gated, Activation.IDENTITY));
+                return scope.keep(project.forwardGatedInto(x, wide, gate));
             }
             x.close();
-            return scope.keep(project.forward(gated, Activation.IDENTITY));
+            return scope.keep(project.forwardGated(wide, gate));
         }
     }
 }

@@ -26,7 +26,7 @@ final class SqueezeExcite {
     /** The weights [B, 1, 1, C] for x [B, H, W, C]. */
     Tensor forward(Tensor x) {
         try (Scope scope = Scope.open()) {
-            Tensor mean = Reductions.mean(x, true, 1, 2);
+            Tensor mean = Reductions.mean(x, true, 1, 2); // [B, 1, 1, C]
             return scope.keep(Elementwise.sigmoid(expand.forward(reduce.forward(mean, Activation.SILU))));
         }
     }

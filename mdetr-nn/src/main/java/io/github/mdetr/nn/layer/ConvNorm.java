@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.layer;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Elementwise;
@@ -13,7 +14,6 @@ import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.FloatBuffer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,9 @@ public final class ConvNorm {
     /** The published networks use it for every backbone, EfficientNet too (spec: TensorFlow's own would be 1e-3). */
     private static final float EPS = 1e-5f;
 
-    private final Function<Shape, Window> window;
+    private final int kernel;
+    private final Window window;
+    private boolean samePadding;
     private final Parameter weight;
     private final Parameter gamma;
     private final Parameter beta;
@@ -44,32 +46,14 @@ public final class ConvNorm {
      */
     public ConvNorm(
             Parameters.Path path, String convName, String normName, int in, int out, int kernel, Window window) {
-        this(path, convName, normName, in, out, kernel, window, image -> window);
+        this(path, convName, normName, in, out, kernel, window, WeightUse.CONV2D);
     }
 
-    /** The same with TensorFlow's padding, which depends on the image's size: {@link Window#same}. */
-    public static ConvNorm same(
-            Parameters.Path path,
-            String convName,
-            String normName,
-            int in,
-            int out,
-            int kernel,
-            int stride,
-            int groups) {
-        Window unpadded = Window.of(stride, 0).grouped(groups);
-        return new ConvNorm(
-                path,
-                convName,
-                normName,
-                in,
-                out,
-                kernel,
-                unpadded,
-                image -> Window.same(image, kernel, stride).grouped(groups));
+    /** A 1×1 convolution whose weight is laid out for {@link #forwardGated}. */
+    public static ConvNorm gated(Parameters.Path path, String convName, String normName, int in, int out) {
+        return new ConvNorm(path, convName, normName, in, out, 1, Window.of(1, 0), WeightUse.GATED_CONV2D);
     }
 
-    /** {@code window} lays the weight out, {@code placed} is the one for an image of that shape. */
     private ConvNorm(
             Parameters.Path path,
             String convName,
@@ -78,8 +62,9 @@ public final class ConvNorm {
             int out,
             int kernel,
             Window window,
-            Function<Shape, Window> placed) {
-        this.window = placed;
+            WeightUse use) {
+        this.kernel = kernel;
+        this.window = window;
         Parameters.Path conv = path.child(convName);
         Parameters.Path norm = path.child(normName);
         weight = conv.weight("weight", Init.heNormal(window.groups()), out, in / window.groups(), kernel, kernel);
@@ -93,7 +78,7 @@ public final class ConvNorm {
             foldedWeight = conv.derived("folded_weight", weight.tensor());
             foldedBias = norm.derived("folded_bias", beta.tensor());
             Stream.of(weight, gamma, beta, mean, variance).forEach(Parameter::close);
-            foldedWeight.pack(WeightUse.CONV2D, window, path.precision());
+            foldedWeight.pack(use, window, path.precision());
         } else {
             foldedWeight = null;
             foldedBias = null;
@@ -125,11 +110,17 @@ public final class ConvNorm {
         return this;
     }
 
+    /** Pads as TensorFlow's "same" does, by the size of the image, in place of the window's own padding. */
+    public ConvNorm samePadding() {
+        samePadding = true;
+        return this;
+    }
+
     /** x [B, H, W, in] to f(conv + norm) [B, H', W', out]. */
     public Tensor forward(Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
-            Folded c = folded();
-            return scope.keep(Images.conv2d(x, c.weight, c.bias, null, window.apply(x.shape()), f));
+            Filter c = filter(x.shape());
+            return scope.keep(Images.conv2d(x, c.weight(), c.bias(), null, c.window(), f));
         }
     }
 
@@ -139,19 +130,47 @@ public final class ConvNorm {
      */
     public Tensor forwardInto(Tensor residual, Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
-            Folded c = folded();
-            return scope.keep(Images.conv2dInto(residual, x, c.weight, c.bias, window.apply(x.shape()), f));
+            Filter c = filter(x.shape());
+            return scope.keep(Images.conv2dInto(residual, x, c.weight(), c.bias(), c.window(), f));
         }
     }
 
-    private record Folded(Tensor weight, Tensor bias) {}
+    /**
+     * x [B, H, W, in] to f(conv + norm) and on to f(conv + norm) of {@code depthwise}, in one pass: what lies between
+     * them need not be held as a whole.
+     */
+    public Tensor forwardThen(ConvNorm depthwise, Tensor x, Activation f) {
+        try (Scope scope = Scope.open()) {
+            Filter first = filter(x.shape());
+            Filter second = depthwise.filter(first.output(x.shape()));
+            return scope.keep(Images.conv2dThenDepthwise(x, first, second, f));
+        }
+    }
 
-    private Folded folded() {
+    /** x [B, H, W, in], its channels weighed by gate [B, 1, 1, in], to conv + norm [B, H, W, out]. */
+    public Tensor forwardGated(Tensor x, Tensor gate) {
+        try (Scope scope = Scope.open()) {
+            Filter c = filter(x.shape());
+            return scope.keep(Images.gatedConv2d(x, gate, c.weight(), c.bias()));
+        }
+    }
+
+    /** The same plus the residual [B, H, W, out], which it takes over as {@link #forwardInto} does. */
+    public Tensor forwardGatedInto(Tensor residual, Tensor x, Tensor gate) {
+        try (Scope scope = Scope.open()) {
+            Filter c = filter(x.shape());
+            return scope.keep(Images.gatedConv2dInto(residual, x, gate, c.weight(), c.bias()));
+        }
+    }
+
+    /** Convolution and norm as one, for images of that shape. */
+    private Filter filter(Shape image) {
+        Window placed = samePadding ? window.same(image, kernel, kernel) : window;
         if (foldedWeight != null && foldedBias != null) {
-            return new Folded(foldedWeight.tensor(), foldedBias.tensor());
+            return new Filter(foldedWeight.tensor(), foldedBias.tensor(), placed);
         }
         Tensor s = Elementwise.div(gamma.tensor(), Elementwise.sqrt(Elementwise.shift(variance.tensor(), EPS)));
         Tensor bias = Elementwise.sub(beta.tensor(), Elementwise.mul(mean.tensor(), s));
-        return new Folded(Elementwise.mul(weight.tensor(), Shapes.reshape(s, -1, 1, 1, 1)), bias);
+        return new Filter(Elementwise.mul(weight.tensor(), Shapes.reshape(s, -1, 1, 1, 1)), bias, placed);
     }
 }

@@ -161,7 +161,7 @@ final class ElementwiseKernels {
     }
 
     /** A handle on {@code x}, or on a copy as float32. */
-    private Tensor widened(Tensor x) {
+    Tensor widened(Tensor x) {
         if (x.dtype() == DType.FLOAT32) {
             return x.retained();
         }

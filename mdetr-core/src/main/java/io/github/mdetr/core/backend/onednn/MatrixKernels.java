@@ -31,22 +31,24 @@ final class MatrixKernels {
 
     // ---- plain products ----
 
+    /** a and b of one type of floats, out float32. */
     void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
         int rank = out.shape().rank();
         long[] da = dims(a, transposeA);
         long[] db = dims(b, transposeB);
         long[] dc = dims(out, false);
-        long[] key = new long[2 + 3 * rank];
+        long[] key = new long[3 + 3 * rank];
         key[0] = transposeA ? 1 : 0;
         key[1] = transposeB ? 1 : 0;
+        key[2 + 3 * rank] = Dnnl.type(a.dtype());
         System.arraycopy(da, 0, key, 2, rank);
         System.arraycopy(db, 0, key, 2 + rank, rank);
         System.arraycopy(dc, 0, key, 2 + 2 * rank, rank);
         primitives.run(
                 new Primitives.Key("matmul", key),
                 () -> {
-                    dnnl_memory_desc ma = Dnnl.strided(da, strides(a, transposeA));
-                    dnnl_memory_desc mb = Dnnl.strided(db, strides(b, transposeB));
+                    dnnl_memory_desc ma = Dnnl.strided(a.dtype(), da, strides(a, transposeA));
+                    dnnl_memory_desc mb = Dnnl.strided(b.dtype(), db, strides(b, transposeB));
                     dnnl_memory_desc mc = Dnnl.dense(dc);
                     return product("matmul", ma, mb, mc);
                 },
@@ -202,6 +204,40 @@ final class MatrixKernels {
         }
         return ((OneDnnBackend) w.device())
                 .weightIn(layout, w, type, t -> reorders.reorder(plainWeight(in, out), layout.descriptor, w, t));
+    }
+
+    /**
+     * A weight [out, in, …1], plain or packed, laid out as [in, out]: products are about as fast on that as on a layout of
+     * their own, and it can be scaled by inputs. {@code w} itself, retained, when it lies so.
+     */
+    Tensor byInput(Tensor w, DType type) {
+        Layout own = ((OneDnnStorage) w.storage()).layout();
+        Layout wanted = layoutByInput(w, type);
+        if (own == wanted) {
+            return w.retained();
+        }
+        return ((OneDnnBackend) w.device())
+                .weightIn(
+                        wanted,
+                        w,
+                        type,
+                        t -> Descriptor.with(() -> {
+                            reorders.reorder(
+                                    own == null ? plainWeight(w.dim(1), w.dim(0)) : own.descriptor,
+                                    wanted.descriptor,
+                                    w,
+                                    t);
+                            return true;
+                        }));
+    }
+
+    /** An uninitialized weight like {@code w}, laid out as [in, out]. */
+    Tensor likeByInput(Tensor w) {
+        return ((OneDnnBackend) w.device()).emptyIn(layoutByInput(w, w.dtype()), w, w.dtype());
+    }
+
+    private static Layout layoutByInput(Tensor w, DType type) {
+        return Descriptor.with(() -> Layout.of(Dnnl.dense(type, w.dim(1), w.dim(0))));
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {

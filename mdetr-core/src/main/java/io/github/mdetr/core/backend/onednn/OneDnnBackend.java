@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.NativeThread;
 import io.github.mdetr.core.backend.Reduce;
@@ -32,6 +33,7 @@ final class OneDnnBackend implements Backend {
     private final ConvolutionKernels convolutions;
     private final ImageKernels images;
     private final Reductions reductions;
+    private final FusedConvolutions fused;
     private final Primitives primitives;
     private final Reorders reorders;
 
@@ -44,7 +46,8 @@ final class OneDnnBackend implements Backend {
         this.matrices = new MatrixKernels(primitives, norms, host, reorders);
         this.convolutions = new ConvolutionKernels(primitives, matrices, reorders);
         this.images = new ImageKernels(primitives);
-        this.reductions = new Reductions(matrices, elementwise, host);
+        this.reductions = new Reductions(matrices, elementwise, host, reorders);
+        this.fused = new FusedConvolutions(convolutions, matrices, elementwise, reorders);
     }
 
     /** First byte of a tensor's elements. */
@@ -326,6 +329,17 @@ final class OneDnnBackend implements Backend {
     }
 
     @Override
+    public void conv2dThenDepthwise(Tensor x, Filter first, Filter depthwise, Activation f, Tensor out) {
+        kernel(out, () -> fused.conv2dThenDepthwise(x, first, depthwise, f, out));
+    }
+
+    @Override
+    public void gatedConv2d(
+            Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Tensor out) {
+        kernel(out, () -> fused.gatedConv2d(x, gate, w, bias, residual, out));
+    }
+
+    @Override
     public void conv2dGradImage(Tensor g, Tensor w, Window window, Tensor dx) {
         kernel(dx, () -> convolutions.gradImage(g, w, window, dx));
     }
@@ -383,8 +397,11 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public Tensor pack(Tensor w, WeightUse use, Window window, DType type) {
-        return NativeThread.run(
-                () -> use == WeightUse.LINEAR ? matrices.pack(w, type) : convolutions.pack(w, window, type));
+        return NativeThread.run(() -> switch (use) {
+            case LINEAR -> matrices.pack(w, type);
+            case CONV2D -> convolutions.pack(w, window, type);
+            case GATED_CONV2D -> matrices.byInput(w, type);
+        });
     }
 
     /** An uninitialized weight like {@code w} in {@code layout}; unscoped, the caller's to close. */

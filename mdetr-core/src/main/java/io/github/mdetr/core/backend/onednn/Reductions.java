@@ -14,12 +14,14 @@ final class Reductions {
     private final MatrixKernels matrices;
     private final ElementwiseKernels elementwise;
     private final HostKernels host;
+    private final Reorders reorders;
     private @Nullable Tensor ones;
 
-    Reductions(MatrixKernels matrices, ElementwiseKernels elementwise, HostKernels host) {
+    Reductions(MatrixKernels matrices, ElementwiseKernels elementwise, HostKernels host, Reorders reorders) {
         this.matrices = matrices;
         this.elementwise = elementwise;
         this.host = host;
+        this.reorders = reorders;
     }
 
     void reduce(Reduce how, Tensor x, Tensor out) {
@@ -84,8 +86,21 @@ final class Reductions {
         }
     }
 
-    /** A vector of n ones, a view of one that is kept and grows. */
+    /** A vector of n ones of the type of {@code like}. */
     private Tensor ones(Tensor like, int n) {
+        Tensor floats = floats(like, n);
+        if (like.dtype() == DType.FLOAT32) {
+            return floats;
+        }
+        try (floats) {
+            Tensor other = Tensor.empty(like.device(), like.dtype(), floats.shape());
+            reorders.convert(floats, other);
+            return other;
+        }
+    }
+
+    /** n ones in float32, a view of a vector that is kept and grows. */
+    private Tensor floats(Tensor like, int n) {
         Tensor have = ones;
         if (have == null || have.size() < n) {
             OneDnnBackend backend = (OneDnnBackend) like.device();

@@ -2,12 +2,14 @@ package io.github.mdetr.core.backend.contract;
 
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Convolutions over stride, asymmetric padding, dilation and groups, fused or not, with plain and packed weights. */
 final class ConvolutionCases extends Cases {
@@ -39,6 +41,24 @@ final class ConvolutionCases extends Cases {
         convolution(new int[] {2, 8, 14, 32}, 32, 3, 3, new Window(2, 2, 0, 0, 1, 1, 1, 32));
         convolution(new int[] {1, 12, 7, 17}, 17, 5, 5, new Window(2, 2, 1, 2, 2, 2, 1, 17));
         convolution(new int[] {1, 5, 5, 3}, 6, 3, 3, same.grouped(3));
+
+        Window pointwise = Window.of(1, 0);
+        for (int in : SIZES) {
+            thenDepthwise(new int[] {2, 5, 7, in}, 13, 1, pointwise, 3, same);
+            gated(new int[] {2, 5, 3, in}, 13);
+        }
+        thenDepthwise(new int[] {1, 12, 7, 3}, 32, 1, pointwise, 5, new Window(2, 2, 1, 2, 2, 2, 1, 1));
+        thenDepthwise(new int[] {1, 13, 8, 3}, 13, 3, new Window(2, 2, 1, 0, 1, 1, 1, 1), 3, same);
+        thenDepthwise(new int[] {0, 5, 7, 3}, 13, 1, pointwise, 3, same);
+        // what lies between takes some tens of megabytes, more than a backend may want to hold at once
+        thenDepthwise(new int[] {2, 203, 61, 3}, 368, 1, pointwise, 3, same);
+        thenDepthwise(new int[] {1, 190, 64, 2}, 400, 1, pointwise, 5, new Window(2, 2, 1, 1, 2, 2, 1, 1));
+        thenDepthwise(new int[] {1, 373, 130, 3}, 400, 3, new Window(2, 2, 1, 0, 1, 1, 1, 1), 3, same.dilated(2));
+        thenDepthwise(new int[] {1, 187, 61, 3}, 400, 1, pointwise, 3, new Window(1, 1, 4, 1, 3, 1, 1, 1));
+        thenDepthwise(new int[] {1, 191, 61, 3}, 400, 1, pointwise, 1, Window.of(3, 0));
+        gated(new int[] {1, 1, 1, 207}, 64);
+        gated(new int[] {3, 13, 1, 1}, 1);
+        gated(new int[] {0, 5, 7, 3}, 13);
     }
 
     private void convolution(int[] image, int outs, int ky, int kx, Window window) {
@@ -81,6 +101,78 @@ final class ConvolutionCases extends Cases {
                 List.of(normal(image), normal(shape.dims())),
                 List.of(Host.uninitialized(w)),
                 (b, x, y) -> b.conv2dGradWeight(x[0], x[1], window, y[0]));
+    }
+
+    /** A convolution to {@code outs} channels and a depthwise one, its window {@code then} for as many groups. */
+    private void thenDepthwise(int[] image, int outs, int kernel, Window window, int thenKernel, Window then) {
+        Window depthwise = then.grouped(outs);
+        int[] w = {outs, image[3], kernel, kernel};
+        int[] d = {outs, 1, thenKernel, thenKernel};
+        Shape between = window.output(Shape.of(image), kernel, kernel, outs);
+        int[] out = depthwise.output(between, thenKernel, thenKernel, outs).dims();
+        boolean large = between.size() > 1 << 20;
+        for (Activation f : large ? List.of(Activation.SILU) : List.of(Activation.values())) {
+            for (boolean packed : large ? new boolean[] {true} : new boolean[] {false, true}) {
+                sums(
+                        "conv2dThenDepthwise",
+                        f + (packed ? " packed" : "") + name(window) + name(depthwise),
+                        List.of(normal(image), normal(w), normal(outs), normal(d), normal(outs)),
+                        List.of(Host.uninitialized(out)),
+                        (b, x, y) -> with(b, x[1], WeightUse.CONV2D, window, packed, first -> {
+                            with(b, x[3], WeightUse.CONV2D, depthwise, packed, second -> {
+                                b.conv2dThenDepthwise(
+                                        x[0],
+                                        new Filter(first, packed ? x[2] : null, window),
+                                        new Filter(second, packed ? x[4] : null, depthwise),
+                                        f,
+                                        y[0]);
+                            });
+                        }));
+            }
+        }
+    }
+
+    private void gated(int[] image, int outs) {
+        int[] w = {outs, image[3], 1, 1};
+        int[] out = {image[0], image[1], image[2], outs};
+        int[] gate = {image[0], 1, 1, image[3]};
+        Window window = Window.of(1, 0);
+        for (boolean packed : new boolean[] {false, true}) {
+            List<Host> inputs = List.of(normal(image), positive(gate), normal(w), normal(outs));
+            String name = packed ? "packed" : "plain";
+            sums(
+                    "gatedConv2d",
+                    name,
+                    inputs,
+                    List.of(Host.uninitialized(out)),
+                    (b, x, y) -> with(b, x[2], WeightUse.GATED_CONV2D, window, packed, weight -> {
+                        b.gatedConv2d(x[0], x[1], weight, packed ? null : x[3], null, y[0]);
+                    }));
+            sums(
+                    "gatedConv2d",
+                    name + " over the residual",
+                    inputs,
+                    List.of(normal(out)),
+                    (b, x, y) -> with(b, x[2], WeightUse.GATED_CONV2D, window, packed, weight -> {
+                        b.gatedConv2d(x[0], x[1], weight, x[3], y[0], y[0]);
+                    }));
+        }
+        exact(
+                "pack",
+                "gatedConv2d",
+                List.of(normal(w)),
+                List.of(Host.uninitialized(w)),
+                (b, x, y) -> ProductCases.there(b, x[0], WeightUse.GATED_CONV2D, window, v -> {}, y[0]));
+    }
+
+    /** Calls {@code kernel} with a weight as it is or packed. */
+    private static void with(
+            Backend b, Tensor w, WeightUse use, Window window, boolean packed, Consumer<Tensor> kernel) {
+        Tensor weight = packed ? b.pack(w, use, window, DType.FLOAT32) : w;
+        kernel.accept(weight);
+        if (weight != w) {
+            weight.close();
+        }
     }
 
     private void forward(

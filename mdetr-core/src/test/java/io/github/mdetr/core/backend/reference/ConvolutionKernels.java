@@ -50,6 +50,31 @@ final class ConvolutionKernels {
         Heap.store(y, out);
     }
 
+    static void gatedConv2d(
+            Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Tensor out) {
+        int ins = x.dim(3);
+        int outs = out.dim(3);
+        int pixels = x.dim(1) * x.dim(2);
+        ElementKernels.shape(gate, x.dim(0), 1, 1, ins);
+        ElementKernels.shape(out, x.dim(0), x.dim(1), x.dim(2), outs);
+        double[] xs = Heap.doubles(x);
+        double[] gates = Heap.doubles(gate);
+        double[] ws = ProductKernels.outputsLast(w, WeightUse.GATED_CONV2D);
+        double[] y = new double[Heap.size(out)];
+        ProductKernels.start(y, outs, bias);
+        double[] r = residual == null ? new double[y.length] : Heap.doubles(residual);
+        for (int p = 0; p < x.dim(0) * pixels; p++) {
+            for (int o = 0; o < outs; o++) {
+                double sum = 0;
+                for (int c = 0; c < ins; c++) {
+                    sum += xs[p * ins + c] * gates[p / pixels * ins + c] * ws[c * outs + o];
+                }
+                y[p * outs + o] += sum + r[p * outs + o];
+            }
+        }
+        Heap.store(y, out);
+    }
+
     static void conv2dGradImage(Tensor g, Tensor w, Window window, Tensor dx) {
         check(dx.shape(), w.shape(), window, g.shape());
         double[] gs = Heap.doubles(g);

@@ -291,6 +291,12 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void gatedConv2d(
+            Tensor x, Tensor gate, Tensor w, @Nullable Tensor bias, @Nullable Tensor residual, Tensor out) {
+        ConvolutionKernels.gatedConv2d(x, gate, w, bias, residual, out);
+    }
+
+    @Override
     public void conv2dGradImage(Tensor g, Tensor w, Window window, Tensor dx) {
         ConvolutionKernels.conv2dGradImage(g, w, window, dx);
     }
