@@ -364,7 +364,7 @@ public final class Tensor implements AutoCloseable {
     public void checkPlain(String what) {
         if (isPacked()) {
             throw new IllegalArgumentException(what + " is a weight packed for " + device().name()
-                    + ", which only linear and conv2d take; unpack it first (Parameter.values() does)");
+                    + ", which only products and convolutions take; unpack it first (Parameter.values() does)");
         }
     }
 

@@ -252,7 +252,7 @@ final class Nd4jArraysTest {
                     .getMessage();
             assertEquals(
                     "toINDArray: the tensor is a weight packed for " + backend.name()
-                            + ", which only linear and conv2d take; unpack it first (Parameter.values() does)",
+                            + ", which only products and convolutions take; unpack it first (Parameter.values() does)",
                     message);
             packed.close();
         });

@@ -222,7 +222,7 @@ class OpErrorsTest {
                                 try (packed) {
                                     assertEquals(
                                             "scale: input is a weight packed for " + b.name()
-                                                    + ", which only linear and conv2d take; unpack it first"
+                                                    + ", which only products and convolutions take; unpack it first"
                                                     + " (Parameter.values() does)",
                                             assertThrows(
                                                             IllegalArgumentException.class,

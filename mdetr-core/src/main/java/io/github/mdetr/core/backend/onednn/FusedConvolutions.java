@@ -110,14 +110,14 @@ final class FusedConvolutions {
         Shape transposed = Shape.of(w.dim(1), w.dim(0));
         try (Scope scope = Scope.open();
                 Tensor byInput = matrices.byInput(w, w.dtype());
-                Tensor plain = elementwise.widened(byInput.view(transposed));
+                Tensor plain = elementwise.widened(MatrixKernels.elements(byInput));
                 Tensor gated = matrices.likeByInput(w)) {
             boolean wide = w.dtype() == DType.FLOAT32;
-            Tensor scaled = wide ? gated.view(transposed) : Tensor.empty(x.device(), DType.FLOAT32, transposed);
+            Tensor scaled = wide ? MatrixKernels.elements(gated) : Tensor.empty(x.device(), DType.FLOAT32, transposed);
             for (int b = 0; b < x.dim(0); b++) {
                 elementwise.binary(Binary.MUL, plain, gate.rows(b, 1).view(Shape.of(w.dim(1), 1)), scaled);
                 if (!wide) {
-                    reorders.convert(scaled, gated);
+                    reorders.convert(scaled, MatrixKernels.elements(gated));
                 }
                 Tensor sum = residual == null ? null : residual.rows(b, 1);
                 matrices.linear(

@@ -236,6 +236,14 @@ final class MatrixKernels {
         return ((OneDnnBackend) w.device()).emptyIn(layoutByInput(w, w.dtype()), w, w.dtype());
     }
 
+    /** A weight that {@link #byInput} has laid out as what it is in memory, [in, out]; to be used while {@code w} is open. */
+    static Tensor elements(Tensor w) {
+        OneDnnStorage own = (OneDnnStorage) w.storage();
+        OneDnnStorage same =
+                OneDnnStorage.borrowed((OneDnnBackend) w.device(), own, OneDnnBackend.address(w), own.bytes());
+        return Tensor.on(same, w.dtype(), Shape.of(w.dim(1), w.dim(0)));
+    }
+
     private static Layout layoutByInput(Tensor w, DType type) {
         return Descriptor.with(() -> Layout.of(Dnnl.dense(type, w.dim(1), w.dim(0))));
     }
