@@ -19,8 +19,12 @@ sealed interface BackboneSize permits ResNetSize, EfficientNetSize {
     /** Makes the network, its parameters under {@code path}. */
     Backbone create(Parameters.Path path, boolean dilated);
 
-    /** Whether block n − 1 is the last of a stage, by a weight that each block has. */
-    static boolean ends(Map<String, Shape> weights, String prefix, int n, String weight) {
-        return weights.containsKey(prefix + (n - 1) + weight) && !weights.containsKey(prefix + n + weight);
+    /** Whether block n − 1 is the last of the stage whose weights' names begin with {@code prefix}. */
+    static boolean ends(Map<String, Shape> weights, String prefix, int n) {
+        return has(weights, prefix + (n - 1) + ".") && !has(weights, prefix + n + ".");
+    }
+
+    private static boolean has(Map<String, Shape> weights, String prefix) {
+        return weights.keySet().stream().anyMatch(name -> name.startsWith(prefix));
     }
 }

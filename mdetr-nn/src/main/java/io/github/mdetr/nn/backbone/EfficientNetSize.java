@@ -78,8 +78,7 @@ record EfficientNetSize(double width, double depth) implements BackboneSize {
                 && stem.rank() == 4
                 && stem.dim(0) == stem()
                 && IntStream.range(0, stages.size())
-                        .allMatch(s -> BackboneSize.ends(
-                                weights, "blocks." + s + ".", stages.get(s).blocks, ".conv_dw.weight"));
+                        .allMatch(s -> BackboneSize.ends(weights, "blocks." + s + ".", stages.get(s).blocks));
     }
 
     @Override

@@ -49,8 +49,7 @@ record ResNetSize(boolean bottleneck, List<Integer> blocks) implements BackboneS
     public boolean fits(Map<String, Shape> weights) {
         return weights.containsKey("layer1.0.conv3.weight") == bottleneck
                 && IntStream.range(0, STAGES)
-                        .allMatch(s ->
-                                BackboneSize.ends(weights, "layer" + (s + 1) + ".", blocks.get(s), ".conv1.weight"));
+                        .allMatch(s -> BackboneSize.ends(weights, "layer" + (s + 1) + ".", blocks.get(s)));
     }
 
     @Override

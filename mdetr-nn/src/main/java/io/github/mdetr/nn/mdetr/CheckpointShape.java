@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the names and shapes of a state dict tell about its model. */
@@ -100,6 +101,18 @@ final class CheckpointShape {
             }
         }
         return found.nextClearBit(0);
+    }
+
+    /** Blocks in each of the backbone's stages. */
+    List<Integer> blocks() {
+        boolean efficientNet = has(BODY + "conv_stem.weight");
+        return efficientNet
+                ? IntStream.range(0, 7)
+                        .mapToObj(i -> count(BODY + "blocks." + i + "."))
+                        .toList()
+                : IntStream.range(1, 5)
+                        .mapToObj(i -> count(BODY + "layer" + i + "."))
+                        .toList();
     }
 
     Optional<BackboneType> backbone() {

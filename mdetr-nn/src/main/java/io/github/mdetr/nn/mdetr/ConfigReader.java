@@ -140,7 +140,7 @@ public final class ConfigReader {
         BackboneType found = shape.backbone().orElse(null);
         String name = text(stated, "backbone");
         if (found == null) {
-            problems.add("the backbone's blocks are those of none of " + BackboneType.names());
+            problems.add("the backbone has " + shape.blocks() + " blocks, as none of " + BackboneType.names());
             return BackboneType.RESNET101;
         }
         if (name != null && !found.isCalled(name)) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.backbone.BackboneType;
+import io.github.mdetr.nn.parity.ParityCase;
 import io.github.mdetr.nn.text.RobertaConfig;
 import io.github.mdetr.nn.transformer.TransformerConfig;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigReaderTest {
     private static final MdetrConfig TINY = MdetrConfig.builder()
@@ -60,6 +62,35 @@ class ConfigReaderTest {
                         .positions(PositionType.LEARNED)
                         .build(),
                 config);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "timm_tf_efficientnet_b3_ns",
+                "efficientnet_b3",
+                "tf_efficientnet_b3_ns",
+                "tf_efficientnet_b3.ns_jft_in1k"
+            })
+    void anEfficientNetIsToldByItsShapesAndKnownByEachOfItsNames(String name) throws IOException {
+        Map<String, Shape> shapes = new LinkedHashMap<>(ParityCase.read(GoldenCases.resource("/model"), "tiny-effb3")
+                .weights()
+                .shapes());
+        MdetrConfig expected =
+                TINY.toBuilder().backbone(BackboneType.EFFICIENTNET_B3).build();
+        assertEquals(expected, ConfigReader.read("model.pth", ENOUGH, shapes));
+        Map<String, Object> stated = new HashMap<>(ENOUGH);
+        stated.put("backbone", name);
+        assertEquals(expected, ConfigReader.read("model.pth", stated, shapes));
+        stated.put("backbone", "timm_tf_efficientnet_b5_ns");
+        String message = error(stated, shapes);
+        assertTrue(
+                message.contains(
+                        "backbone: stated as timm_tf_efficientnet_b5_ns, but the weights have timm_tf_efficientnet_b3_ns"),
+                message);
+        shapes.keySet().removeIf(weight -> weight.startsWith("backbone.0.body.blocks.4.4."));
+        message = error(ENOUGH, shapes);
+        assertTrue(message.contains("the backbone has [2, 3, 3, 5, 4, 6, 2] blocks, as none of [resnet18, "), message);
     }
 
     @Test

@@ -42,24 +42,30 @@ class ParityTest {
                 backend, () -> assertAgrees(new ParityRunner(mode, Precision.FLOAT32).run(GoldenCases.tiny(name))));
     }
 
+    static Stream<Arguments> otherBackbones() {
+        return GoldenCases.backends()
+                .flatMap(backend -> Stream.of("tiny-resnet34", "tiny-effb3")
+                        .flatMap(name -> Stream.of(Mode.values()).map(mode -> Arguments.of(backend, name, mode))));
+    }
+
     @ParameterizedTest
-    @MethodSource("io.github.mdetr.nn.GoldenCases#backends")
-    void resNet34AgreesWithTheReferenceOfThisProject(String backend) {
+    @MethodSource("otherBackbones")
+    void otherBackbonesAgreeWithTheReferenceOfThisProject(String backend, String name, Mode mode) {
         GoldenCases.on(backend, () -> {
-            ParityCase parity = ParityCase.read(GoldenCases.resource("/model"), "tiny-resnet34");
-            assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(parity));
+            ParityCase parity = ParityCase.read(GoldenCases.resource("/model"), name);
+            assertAgrees(new ParityRunner(mode, Precision.FLOAT32).run(parity));
         });
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"r50-base", "r101-base"})
+    @ValueSource(strings = {"r50-base", "r101-base", "effb3-base", "effb5-base"})
     void fullSizeCasesAgree(String name) throws IOException {
         ParityCase parity = fullSize(name);
         GoldenCases.on("onednn", () -> assertAgrees(new ParityRunner(Mode.INFERENCE, Precision.FLOAT32).run(parity)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"r50-base", "r101-base"})
+    @ValueSource(strings = {"r50-base", "r101-base", "effb3-base", "effb5-base"})
     void inBfloat16FullSizeCasesAreAsNearAsPyTorchIs(String name) throws IOException {
         ParityCase parity = fullSize(name);
         GoldenCases.on("onednn", () -> {
@@ -183,7 +189,7 @@ class ParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-gqa", "tiny-segm", "effb3-base"})
+    @ValueSource(strings = {"tiny-gqa", "tiny-segm", "effb3-segm"})
     void whatIsNotBuiltIsSkippedWithItsReason(String name) throws IOException {
         Path folder = GoldenCases.shared().orElse(null);
         Assumptions.assumeTrue(folder != null && Files.exists(folder.resolve(name + ".json")), "no " + name);
