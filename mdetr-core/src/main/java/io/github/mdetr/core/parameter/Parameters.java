@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Parameters implements AutoCloseable {
     private static final int STAGING_BYTES = 1 << 20;
+    private static final long EXPONENTS = 0x7f800000_7f800000L;
+    private static final long EXPONENT_ONES = 0x00800000_00800000L;
+    private static final long SIGNS = 0x80000000_80000000L;
 
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
     private final List<Parameter> derived = new ArrayList<>();
@@ -41,7 +45,7 @@ public final class Parameters implements AutoCloseable {
     private final Precision precision;
     private final @Nullable WeightSource source;
     private final long seed;
-    private @Nullable FloatBuffer staging; // one for all weights: direct buffers outlive their use
+    private @Nullable ByteBuffer staging; // one for all weights: direct buffers outlive their use
     private final List<String> missing = new ArrayList<>();
     private final List<String> misshapen = new ArrayList<>();
 
@@ -208,22 +212,38 @@ public final class Parameters implements AutoCloseable {
     }
 
     private void read(WeightSource source, String name, Tensor into) {
-        FloatBuffer b = staging;
-        if (b == null) {
-            b = ByteBuffer.allocateDirect(STAGING_BYTES)
-                    .order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
-            staging = b;
+        ByteBuffer bytes = staging;
+        if (bytes == null) {
+            bytes = ByteBuffer.allocateDirect(STAGING_BYTES).order(ByteOrder.nativeOrder());
+            staging = bytes;
         }
+        FloatBuffer b = bytes.asFloatBuffer();
+        LongBuffer pairs = bytes.asLongBuffer();
         try {
             for (long at = 0; at < into.size(); at += b.limit()) {
                 b.clear().limit((int) Math.min(b.capacity(), into.size() - at));
                 source.read(name, at, b);
-                into.writeAt(at, b.flip());
+                if (!allFinite(b.flip(), pairs)) {
+                    throw new IllegalStateException(source.description() + ": weight " + name
+                            + " holds a value that is no finite number: the file is damaged, or its training diverged;"
+                            + " compare it with its source");
+                }
+                into.writeAt(at, b);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Two at a time: an exponent of all ones, and no other, carries into the sign when one is added to it. */
+    private static boolean allFinite(FloatBuffer values, LongBuffer pairs) {
+        long carried = 0;
+        int n = values.limit() / 2;
+        for (int i = 0; i < n; i++) {
+            carried |= (pairs.get(i) & EXPONENTS) + EXPONENT_ONES;
+        }
+        boolean last = values.limit() % 2 == 0 || Float.isFinite(values.get(values.limit() - 1));
+        return (carried & SIGNS) == 0 && last;
     }
 
     /**

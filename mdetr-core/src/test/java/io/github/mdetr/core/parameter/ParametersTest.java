@@ -12,6 +12,7 @@ import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import io.github.mdetr.core.tensor.Scope;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ParametersTest {
 
@@ -33,6 +36,8 @@ class ParametersTest {
     private static final class Weights implements WeightSource {
         final Map<String, Shape> shapes = new LinkedHashMap<>();
         boolean broken;
+        long strangeAt = -1;
+        float strange;
 
         Weights with(String name, int... shape) {
             shapes.put(name, Shape.of(shape));
@@ -60,12 +65,56 @@ class ParametersTest {
                 throw new IOException("model.safetensors: read error");
             }
             for (long i = from; dst.hasRemaining(); i++) {
-                dst.put((float) (i + name.length()));
+                dst.put(i == strangeAt ? strange : (float) (i + name.length()));
             }
         }
     }
 
     private static final Init ONES = Init.constant(1);
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, NaN",
+        "1, NaN",
+        "6, Infinity",
+        "4, -Infinity",
+        "262143, NaN",
+        "262144, NaN",
+        "300000, -Infinity",
+    })
+    void weightsThatAreNoNumbersAreRefused(long at, float value) {
+        for (Backend backend : TestBackends.all()) {
+            Context.with(backend, () -> {
+                Weights weights = new Weights().with("w", 300_001).with("v", 7);
+                weights.strangeAt = at;
+                weights.strange = value;
+                try (Parameters parameters = Parameters.from(weights, Mode.INFERENCE)) {
+                    String message = assertThrows(
+                                    IllegalStateException.class,
+                                    () -> parameters.root().weight(at < 7 ? "v" : "w", ONES, at < 7 ? 7 : 300_001))
+                            .getMessage();
+                    assertTrue(
+                            message.startsWith("model.safetensors: weight " + (at < 7 ? "v" : "w") + " holds a value"
+                                    + " that is no finite number"),
+                            message);
+                }
+                return true;
+            });
+        }
+    }
+
+    @Test
+    void everyFiniteValueIsTaken() {
+        for (float value :
+                new float[] {0, -0f, Float.MAX_VALUE, -Float.MAX_VALUE, Float.MIN_VALUE, -1e-40f, 0x1p127f}) {
+            Weights weights = new Weights().with("v", 7);
+            weights.strangeAt = 6;
+            weights.strange = value;
+            try (Parameters parameters = Parameters.from(weights, Mode.INFERENCE)) {
+                assertEquals(value, parameters.root().weight("v", ONES, 7).values()[6]);
+            }
+        }
+    }
 
     @Test
     void valuesComeFromTheSourceByPath() {

@@ -94,6 +94,10 @@ public final class ConvNorm {
         float[] v = variance.values();
         int taps = w.length / g.length;
         for (int c = 0; c < g.length; c++) {
+            if (v[c] < 0) {
+                throw new IllegalStateException(variance.name() + ": expected variances of 0 or more, got " + v[c]
+                        + ": the file is damaged; compare it with its source");
+            }
             double s = g[c] / Math.sqrt(v[c] + (double) EPS);
             b[c] = (float) (b[c] - m[c] * s);
             for (int i = c * taps; i < (c + 1) * taps; i++) {

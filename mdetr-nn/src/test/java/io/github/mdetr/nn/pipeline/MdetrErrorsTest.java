@@ -24,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -202,24 +203,56 @@ class MdetrErrorsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void weightsThatAreNoNumbers(String backend) throws IOException {
-        Path file = folder.resolve("nan-" + backend + ".safetensors");
-        ParityCase parity = GoldenCases.tiny("tiny");
-        Map<String, Shape> shapes = new LinkedHashMap<>(parity.weights().shapes());
-        Shape last = shapes.remove("bbox_embed.layers.2.bias");
-        shapes.put("bbox_embed.layers.2.bias", last); // the last in the file
-        TinyCheckpoint.write(parity.weights(), shapes, ConfigArguments.of(parity.config()), file);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            ByteBuffer nan = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-            channel.write(nan.putFloat(Float.NaN).flip(), channel.size() - 4);
-        }
+        Path file = withLast("bbox_embed.layers.2.bias", Float.NaN, backend);
+        GoldenCases.on(
+                backend,
+                () -> assertRefused(
+                        IllegalStateException.class,
+                        "weight bbox_embed.layers.2.bias holds a value that is no finite number: the file is damaged",
+                        () -> Mdetr.load(file, TinyMdetr.VOCABULARY)));
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void outputsThatAreNoNumbers(String backend) throws IOException {
+        Path file = withLast("transformer.decoder.norm.weight", Float.MAX_VALUE, backend);
         GoldenCases.on(backend, () -> {
             try (Mdetr mdetr = Mdetr.load(file, TinyMdetr.VOCABULARY)) {
                 assertRefused(
                         IllegalStateException.class,
-                        "boxes hold NaN: its weights are damaged",
+                        "token probabilities hold NaN: its weights are damaged",
                         () -> mdetr.detect(TinyMdetr.image(32, 32, 1), "x", TinyMdetr.ALL));
             }
         });
+    }
+
+    @Test
+    void variancesBelowZero() throws IOException {
+        Path file = withLast("backbone.0.body.bn1.running_var", -1, "reference");
+        GoldenCases.on(
+                "reference",
+                () -> assertRefused(
+                        IllegalStateException.class,
+                        "backbone.0.body.bn1.running_var: expected variances of 0 or more, got -1.0",
+                        () -> Mdetr.load(file, TinyMdetr.VOCABULARY)));
+    }
+
+    /** The tiny model with one value in all of a weight. */
+    private static Path withLast(String name, float value, String backend) throws IOException {
+        Path file = folder.resolve(name + value + backend + ".safetensors");
+        ParityCase parity = GoldenCases.tiny("tiny");
+        Map<String, Shape> shapes = new LinkedHashMap<>(parity.weights().shapes());
+        Shape shape = Objects.requireNonNull(shapes.remove(name));
+        shapes.put(name, shape); // the last in the file
+        TinyCheckpoint.write(parity.weights(), shapes, ConfigArguments.of(parity.config()), file);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) (4 * shape.size())).order(ByteOrder.LITTLE_ENDIAN);
+            while (bytes.hasRemaining()) {
+                bytes.putFloat(value);
+            }
+            channel.write(bytes.flip(), channel.size() - bytes.limit());
+        }
+        return file;
     }
 
     @ParameterizedTest
