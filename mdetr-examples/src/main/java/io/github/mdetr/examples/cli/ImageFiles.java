@@ -11,12 +11,12 @@ import java.util.stream.Stream;
 
 /** The image files that a user means. */
 final class ImageFiles {
-    private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png");
+    private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png", ".webp");
 
     private ImageFiles() {}
 
     /**
-     * Files as they are given, a folder as the JPEG and PNG files in it, sorted by name.
+     * Files as they are given, a folder as the JPEG, PNG and WebP files in it, sorted by name.
      *
      * @throws NoSuchFileException when one is not there
      * @throws IllegalArgumentException when a folder has none

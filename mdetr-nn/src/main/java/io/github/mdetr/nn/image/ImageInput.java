@@ -41,6 +41,16 @@ final class ImageInput {
         return u16(at) << 16 | u16(at + 2);
     }
 
+    /** Three bytes, the lowest first. */
+    int u24le(int at) {
+        return u8(at) | u8(at + 1) << 8 | u8(at + 2) << 16;
+    }
+
+    /** Four bytes, the lowest first. */
+    long u32le(int at) {
+        return u24le(at) | (long) u8(at + 3) << 24;
+    }
+
     /** Whether these ASCII characters stand at an offset; false where the file is shorter. */
     boolean has(int at, String ascii) {
         byte[] expected = ascii.getBytes(StandardCharsets.ISO_8859_1);

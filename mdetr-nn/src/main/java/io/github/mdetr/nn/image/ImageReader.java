@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * Reads JPEG and PNG files to the pixel values that PIL gives, on every platform the same.
+ * Reads JPEG, PNG and WebP files to the pixel values that PIL gives, on every platform the same.
  *
  * <p>The decoders are ours, for what ImageIO gives differs: it converts colour profiles, refuses files that PIL takes,
  * and depends on the JDK's native library. Damage is an error, never a guess: truncation, checksums that do not fit,
@@ -66,12 +66,12 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
     /**
      * Reads a file.
      *
-     * @throws ImageReadException if there is none, it is not JPEG or PNG, damaged, or beyond a limit
+     * @throws ImageReadException if there is none, it is not JPEG, PNG or WebP, damaged, or beyond a limit
      */
     public RgbImage read(Path file) throws ImageReadException {
         String name = file.toString();
         if (Files.isDirectory(file)) {
-            throw new ImageReadException(name, "is a directory, expected a JPEG or PNG file");
+            throw new ImageReadException(name, "is a directory, expected a JPEG, PNG or WebP file");
         }
         try (InputStream stream = Files.newInputStream(file)) {
             // One byte beyond the limit tells a file that is too long, whatever its size is said to be.
@@ -101,7 +101,7 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
      *
      * @param bytes the file's bytes, not changed
      * @param name what errors call it
-     * @throws ImageReadException if it is not JPEG or PNG, damaged, or beyond a limit
+     * @throws ImageReadException if it is not JPEG, PNG or WebP, damaged, or beyond a limit
      */
     public RgbImage read(byte[] bytes, String name) throws ImageReadException {
         if (bytes.length > maxBytes) {
@@ -121,14 +121,15 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
 
     private static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {
         if (in.length() == 0) {
-            throw in.error("is empty, expected a JPEG or PNG file");
+            throw in.error("is empty, expected a JPEG, PNG or WebP file");
         }
         ImageFormat format = ImageFormat.of(in);
         return switch (format) {
             case JPEG -> JpegDecoder.decode(in);
             case PNG -> PngDecoder.decode(in, overWhite);
-            case UNKNOWN -> throw in.error("is not an image in a known format; expected JPEG or PNG");
-            default -> throw in.error("unsupported format " + format.label() + "; convert it to PNG or JPEG");
+            case WEBP -> WebpDecoder.decode(in, overWhite);
+            case UNKNOWN -> throw in.error("is not an image in a known format; expected JPEG, PNG or WebP");
+            default -> throw in.error("unsupported format " + format.label() + "; convert it to PNG, JPEG or WebP");
         };
     }
 

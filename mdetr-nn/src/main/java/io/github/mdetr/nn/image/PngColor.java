@@ -34,17 +34,12 @@ abstract class PngColor {
         };
     }
 
-    /** A value over white: round((v·a + 255·(255 − a)) / 255). */
-    private static byte overWhite(int value, int alpha) {
-        return (byte) ((value * alpha + 255 * (255 - alpha) + 127) / 255);
-    }
-
     private static byte[] colors(byte[] palette, byte[] alphas) {
         byte[] colors = new byte[256 * 3];
         System.arraycopy(palette, 0, colors, 0, Math.min(palette.length / 3 * 3, colors.length));
         for (int i = 0; i < Math.min(alphas.length, 256); i++) {
             for (int c = i * 3; c < i * 3 + 3; c++) {
-                colors[c] = overWhite(colors[c] & 0xff, alphas[i] & 0xff);
+                colors[c] = WhiteBackground.under(colors[c] & 0xff, alphas[i] & 0xff);
             }
         }
         return colors;
@@ -168,7 +163,7 @@ abstract class PngColor {
                 if (overWhite) {
                     int alpha = row[from + colors * bytes] & 0xff;
                     for (int c = to; c < to + 3; c++) {
-                        rgb[c] = overWhite(rgb[c] & 0xff, alpha);
+                        rgb[c] = WhiteBackground.under(rgb[c] & 0xff, alpha);
                     }
                 }
                 to += 3;

@@ -67,6 +67,16 @@ class ImageFuzzTest {
         read(file);
     }
 
+    @MethodSource
+    @FuzzTest
+    void webp(byte[] bytes) throws Exception {
+        read(bytes);
+    }
+
+    static Stream<byte[]> webp() throws IOException {
+        return files(".webp");
+    }
+
     private static void read(byte[] bytes) throws Exception {
         for (ImageReader.Mode mode : ImageReader.Mode.values()) {
             ImageReader reader = ImageReader.of(mode).withMaxPixels(MAX_PIXELS);

@@ -29,10 +29,10 @@ class ImageReaderErrorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "474946383961, unsupported format GIF; convert it to PNG or JPEG",
+        "474946383961, 'unsupported format GIF; convert it to PNG, JPEG or WebP'",
         "424d00000000, unsupported format BMP",
         "49492a0008000000, unsupported format TIFF",
-        "524946460000000057454250, unsupported format WebP",
+        "524946460000000057454250, WebP is truncated within its header",
         "00000018667479706176696600, unsupported format HEIF or AVIF",
         "255044462d312e37, unsupported format PDF",
         "1f8b0800, unsupported format archive",
@@ -54,7 +54,7 @@ class ImageReaderErrorsTest {
         ImageReadException error = assertThrows(ImageReadException.class, () -> STORED.read(missing));
         assertEquals(missing + ": no such file", error.getMessage());
         error = assertThrows(ImageReadException.class, () -> STORED.read(folder));
-        assertEquals(folder + ": is a directory, expected a JPEG or PNG file", error.getMessage());
+        assertEquals(folder + ": is a directory, expected a JPEG, PNG or WebP file", error.getMessage());
     }
 
     @Test
@@ -109,7 +109,7 @@ class ImageReaderErrorsTest {
     void truncationIsAnError() throws IOException {
         for (Path file : files()) {
             byte[] bytes = Files.readAllBytes(file);
-            int end = file.toString().endsWith("trailing-bytes.jpg") ? bytes.length - 8 : bytes.length;
+            int end = file.toString().contains("trailing-bytes.") ? bytes.length - 8 : bytes.length;
             for (int length = 0; length < end; length += length < 40 || length > end - 40 ? 1 : 7) {
                 byte[] cut = Arrays.copyOf(bytes, length);
                 assertThrows(
