@@ -8,6 +8,9 @@ final class WebpAlpha {
 
     /** One byte a pixel, from the bytes [from, end) of an ALPH chunk. */
     static byte[] decode(ImageInput in, int from, int end, WebpSize size) throws ImageReadException {
+        if (from >= end) {
+            throw in.error("WebP is damaged: its ALPH chunk is empty");
+        }
         int header = in.u8(from);
         int method = header & 3;
         int filter = header >> 2 & 3;

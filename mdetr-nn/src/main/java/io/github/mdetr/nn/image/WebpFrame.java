@@ -7,7 +7,7 @@ package io.github.mdetr.nn.image;
  * @param from first byte of its bitstream
  * @param declared length of the bitstream as its chunk says
  * @param end where it ends, a byte of padding included
- * @param alphaFrom first byte of its alpha (ALPH chunk); not less than {@code alphaEnd} without
+ * @param alphaFrom first byte of its alpha (ALPH chunk), 0 without
  * @param alphaEnd where its alpha ends
  * @param size its pixels
  * @param x column of the canvas that its first column takes
@@ -24,6 +24,6 @@ record WebpFrame(
     }
 
     boolean hasAlphaChunk() {
-        return alphaFrom < alphaEnd;
+        return alphaFrom > 0;
     }
 }

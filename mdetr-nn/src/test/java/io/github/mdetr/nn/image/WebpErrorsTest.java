@@ -86,6 +86,8 @@ class WebpErrorsTest {
         assertError(riff(extended(33, 18, 0x10), alpha), "bytes that belong to nothing");
         Chunk shorter = new Chunk("ALPH", new byte[33 * 18]);
         assertError(riff(extended(33, 18, 0x10), shorter, image), "its alpha has 593 bytes, expected 594");
+        Chunk empty = new Chunk("ALPH", new byte[0]);
+        assertError(riff(extended(33, 18, 0x10), empty, image), "its ALPH chunk is empty");
         for (int header : new int[] {2, 0x20, 0x40}) {
             byte[] data = alpha.data.clone();
             data[0] = (byte) header;
