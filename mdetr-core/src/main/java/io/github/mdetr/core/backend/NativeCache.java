@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ public final class NativeCache {
     public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
+
+    private static final Pattern UNPACKING = Pattern.compile(
+            "java\\.io\\.IOException: (No space left on device|Disk quota exceeded|[^\\n]*not enough space[^\\n]*)");
 
     private NativeCache() {}
 
@@ -53,6 +58,24 @@ public final class NativeCache {
             return "no writable folder to unpack native libraries to: tried " + home + " and " + temporary
                     + "; name one with -D" + PROPERTY + "=DIR";
         }
+    }
+
+    /**
+     * Why libraries could not be unpacked.
+     *
+     * @param thrown what JavaCPP threw while it loaded them, which hides the reason in a message or a cause
+     * @return in one line; null when the folder is not to blame
+     */
+    public static @Nullable String unpackingProblem(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            Matcher reason = UNPACKING.matcher(String.valueOf(t));
+            if (reason.find()) {
+                String folder = System.getProperty(PROPERTY, "~/.javacpp/cache");
+                return "native libraries cannot be unpacked to " + folder + " (" + reason.group(1)
+                        + "); make room there, or name another folder with -D" + PROPERTY + "=DIR";
+            }
+        }
+        return null;
     }
 
     /**

@@ -51,6 +51,19 @@ final class NativeCacheTest {
     }
 
     @Test
+    void aFullDiskIsToldAsSuch() {
+        String full =
+                NativeCache.unpackingProblem(new UnsatisfiedLinkError("java.io.IOException: No space left on device"));
+        assertTrue(String.valueOf(full).startsWith("native libraries cannot be unpacked to "), full);
+        assertTrue(String.valueOf(full).contains("(No space left on device); make room there"), full);
+        assertEquals(
+                full,
+                NativeCache.unpackingProblem(
+                        new IllegalStateException(new java.io.IOException("No space left on device"))));
+        assertNull(NativeCache.unpackingProblem(new UnsatisfiedLinkError("no jnidnnl in java.library.path")));
+    }
+
+    @Test
     void writableHomeNeedsNothing() {
         System.setProperty("user.home", folder.toString());
         assertNull(NativeCache.prepare());

@@ -49,6 +49,10 @@ public final class Nd4jBackendProvider implements BackendProvider {
                 NativeThread.execute(Nd4j::getExecutioner);
                 return null;
             } catch (LinkageError | RuntimeException e) {
+                String unpacking = NativeCache.unpackingProblem(e);
+                if (unpacking != null) {
+                    return unpacking;
+                }
                 return "ND4J does not start: " + innermost(e) + "; add org.nd4j:nd4j-native:1.0.0-M2.1,"
                         + " org.bytedeco:openblas and javacpp, each with classifier " + Loader.getPlatform();
             }

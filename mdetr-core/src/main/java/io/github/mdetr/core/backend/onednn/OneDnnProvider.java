@@ -44,6 +44,10 @@ public final class OneDnnProvider implements BackendProvider {
                 dnnl.dnnl_get_effective_cpu_isa();
                 return null;
             } catch (LinkageError e) {
+                String unpacking = NativeCache.unpackingProblem(e);
+                if (unpacking != null) {
+                    return unpacking;
+                }
                 return "the native library of org.bytedeco:dnnl is missing or does not load (" + firstLine(e)
                         + "); add org.bytedeco:dnnl, javacpp and opencl with classifier " + Loader.getPlatform();
             }
