@@ -79,7 +79,15 @@ public final class Nd4jBackendProvider implements BackendProvider {
         OpenMp.wanted().ifPresent(n -> Nd4j.factory().blas().setMaxThreads(n));
         OpenMp.configure();
         Nd4jBackend b = new Nd4jBackend();
-        LOG.info("ND4J on {}", Nd4j.getBackend().getClass().getSimpleName());
+        String name = Nd4j.getBackend().getClass().getSimpleName();
+        LOG.info("ND4J on {}", name);
+        boolean spinning = !"passive".equalsIgnoreCase(System.getenv("OMP_WAIT_POLICY"))
+                && System.getenv("GOMP_SPINCOUNT") == null;
+        if (spinning && name.equals("CpuBackend")) {
+            LOG.warn(
+                    "OpenMP's threads spin while OpenBLAS's work, which can make a model several times slower; start the"
+                            + " process with OMP_WAIT_POLICY=passive in its environment");
+        }
         return b;
     }
 }
