@@ -14,8 +14,8 @@ import java.nio.file.Path;
  * and depends on the JDK's native library. Damage is an error, never a guess: truncation, checksums that do not fit,
  * corrupt data, bytes that belong to nothing. A size is checked before anything of that size is allocated.
  *
- * <p>Not read, each with a clear error: arithmetic-coded, lossless, hierarchical and 12-bit JPEG, progressive JPEG whose
- * scans are incomplete, and every other format.
+ * <p>Of an animation the first frame is read. Not read, each with a clear error: arithmetic-coded, lossless, hierarchical
+ * and 12-bit JPEG, progressive JPEG whose scans are incomplete, and every other format.
  *
  * @param mode what becomes of transparency and orientation
  * @param maxPixels largest width·height that is decoded

@@ -1,6 +1,6 @@
 package io.github.mdetr.nn.image;
 
-/** The bits of a lossless image, the lowest of each byte first (RFC 9649, section 3.1). */
+/** The bits of a lossless image, the lowest of each byte first (RFC 9649, section 3.3). */
 final class Vp8lBits {
     private final byte[] bytes;
     private final int end;
