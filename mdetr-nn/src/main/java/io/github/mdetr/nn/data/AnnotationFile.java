@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -54,6 +55,8 @@ public record AnnotationFile(List<CaptionedImage> images) {
         } catch (JsonProcessingException e) {
             throw new AnnotationException(
                     name + ": is not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "), e);
+        } catch (CharConversionException e) { // bytes that look like UTF-32 and are not
+            throw new AnnotationException(name + ": is not JSON: " + e.getMessage(), e);
         }
     }
 
