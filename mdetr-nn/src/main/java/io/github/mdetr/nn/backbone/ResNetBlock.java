@@ -58,7 +58,11 @@ final class ResNetBlock {
             Tensor h = x;
             int last = convolutions.size() - 1;
             for (ConvNorm conv : convolutions.subList(0, last)) {
-                h = conv.forward(h, Activation.RELU);
+                Tensor before = h;
+                h = conv.forward(before, Activation.RELU);
+                if (before != x) {
+                    before.close(); // the next map takes its memory while the caches hold it
+                }
             }
             Tensor residual = x;
             if (shortcut != null) {

@@ -5,6 +5,7 @@ import static org.bytedeco.dnnl.global.dnnl.*;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -93,18 +94,17 @@ final class ConvolutionKernels {
             matrices.linear(rows, conv.c(), conv.oc(), x, w, bias, residual, f, out);
             return;
         }
-        try (Tensor seen = Tensor.empty(x.device(), x.dtype(), out.shape().with(3, x.dim(3)))) {
-            long[] dims = {conv.oh(), conv.ow(), conv.c()};
-            long[] strides = {
-                conv.window().strideY() * conv.w() * conv.c(), conv.window().strideX() * conv.c(), 1
-            };
+        MatrixKernels.Rows seen = new MatrixKernels.Rows(
+                conv.oh(),
+                conv.ow(),
+                conv.c(),
+                conv.window().strideY() * conv.w() * conv.c(),
+                conv.window().strideX() * conv.c());
+        try (Scope scope = Scope.open()) {
             for (int i = 0; i < conv.b(); i++) { // one by one: rows reach beyond an image of odd height
-                try (Tensor from = x.rows(i, 1);
-                        Tensor to = seen.rows(i, 1)) {
-                    reorders.reordered(dims, strides, from, to);
-                }
+                Tensor sum = residual == null ? null : residual.rows(i, 1);
+                matrices.linear(seen, conv.oc(), x.rows(i, 1), w, bias, sum, f, out.rows(i, 1));
             }
-            matrices.linear(rows, conv.c(), conv.oc(), seen, w, bias, residual, f, out);
         }
     }
 

@@ -92,6 +92,13 @@ final class Dnnl {
         return strided(type, new long[] {b, c, h, w}, new long[] {h * w * c, 1, w * c, c});
     }
 
+    /** The same memory with other extents, here extents of one more or fewer. */
+    static dnnl_memory_desc reshaped(dnnl_memory_desc of, long... dims) {
+        dnnl_memory_desc md = new dnnl_memory_desc();
+        check(dnnl_memory_desc_reshape(md, of, dims.length, dims), "memory " + Arrays.toString(dims));
+        return new Descriptor(md);
+    }
+
     /** The extents that a description has. */
     static long[] dims(dnnl_memory_desc md) {
         try (IntPointer rank = new IntPointer(1);

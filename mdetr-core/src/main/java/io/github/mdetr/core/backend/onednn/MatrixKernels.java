@@ -8,6 +8,7 @@ import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class MatrixKernels {
     /** Rows that a weight is packed for; the layout serves any number. */
     private static final long NOMINAL_ROWS = 128;
+    /** Bytes of attention scores made at once: about what the cores' own caches hold. */
+    private static final long SCORES = 2 << 20;
 
     private final Primitives primitives;
     private final NormKernels norms;
@@ -111,6 +114,35 @@ final class MatrixKernels {
             @Nullable Tensor residual,
             Activation f,
             Tensor out) {
+        linear(new Rows(1, n, in, 0, in), width, x, w, bias, residual, f, out);
+    }
+
+    /**
+     * The rows of a left-hand side that need not lie densely: {@code lines} × {@code n} rows of {@code in}, whose lines and
+     * rows begin so many elements apart.
+     */
+    record Rows(long lines, long n, long in, long lineStride, long rowStride) {
+        private dnnl_memory_desc described(DType type) {
+            return dense()
+                    ? Dnnl.dense(type, n, in)
+                    : Dnnl.strided(type, new long[] {lines, n, in}, new long[] {lineStride, rowStride, 1});
+        }
+
+        private boolean dense() {
+            return lines == 1 && rowStride == in;
+        }
+    }
+
+    /** f(x·wᵀ + bias + residual) of rows that may lie apart in x, and lie densely in the result and the residual. */
+    void linear(
+            Rows rows,
+            long width,
+            Tensor x,
+            Tensor w,
+            @Nullable Tensor bias,
+            @Nullable Tensor residual,
+            Activation f,
+            Tensor out) {
         Layout layout = ((OneDnnStorage) w.storage()).layout();
         Residual kind = Residual.of(residual, out);
         long[] at = {
@@ -121,8 +153,11 @@ final class MatrixKernels {
             residual == null ? 0 : OneDnnBackend.address(residual)
         };
         long[] key = {
-            n,
-            in,
+            rows.lines,
+            rows.n,
+            rows.in,
+            rows.lineStride,
+            rows.rowStride,
             width,
             layout == null ? 0 : layout.id,
             Dnnl.algorithm(f),
@@ -132,23 +167,21 @@ final class MatrixKernels {
         };
         primitives.run(
                 new Primitives.Key("linear", key),
-                () -> prepareLinear(x.dtype(), n, in, width, layout, bias != null, kind, f),
+                () -> prepareLinear(x.dtype(), rows, width, layout, bias != null, kind, f),
                 OneDnnBackend.given(at, bias != null, kind == Residual.APART));
     }
 
     private Prepared prepareLinear(
-            DType type,
-            long n,
-            long in,
-            long out,
-            @Nullable Layout layout,
-            boolean bias,
-            Residual residual,
-            Activation f) {
-        dnnl_memory_desc src = Dnnl.dense(type, n, in);
-        dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(in, out);
-        dnnl_memory_desc dst = Dnnl.dense(type, n, out);
+            DType type, Rows rows, long out, @Nullable Layout layout, boolean bias, Residual residual, Activation f) {
+        dnnl_memory_desc src = rows.described(type);
+        dnnl_memory_desc weights = layout != null ? layout.descriptor : plainWeight(rows.in, out);
+        dnnl_memory_desc dst = Dnnl.dense(type, rows.n, out);
         dnnl_memory_desc add = bias ? Dnnl.dense(1, out) : null;
+        if (!rows.dense()) {
+            weights = Dnnl.reshaped(weights, 1, rows.in, out);
+            dst = Dnnl.dense(type, rows.lines, rows.n, out);
+            add = bias ? Dnnl.dense(1, 1, out) : null;
+        }
         try (Dnnl.Attributes a = new Dnnl.Attributes()) {
             int residualId = residual.append(a, dst);
             a.activation(f);
@@ -266,98 +299,133 @@ final class MatrixKernels {
             float scale,
             Tensor out,
             @Nullable Tensor probabilities) {
-        long b = q.dim(0);
-        long t = q.dim(1);
-        long s = k.dim(1);
-        long d = q.dim(2);
-        Shape shape = Shape.of(q.dim(0), heads, q.dim(1), k.dim(1));
-        DType type = q.dtype();
-        try (Tensor scores = probabilities != null
-                        ? probabilities.retained()
-                        : Tensor.empty(q.device(), DType.FLOAT32, shape);
-                Tensor weights = type == DType.FLOAT32 ? scores.retained() : Tensor.empty(q.device(), type, shape);
-                Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask)) {
-            scores(q, k, bias, b, t, s, d, heads, scale, scores);
-            norms.softmax(scores, 3, weights);
-            primitives.run(
-                    new Primitives.Key("attentionValues", b, t, s, d, heads, Dnnl.type(type)),
-                    () -> product(
-                            "attentionValues",
-                            Dnnl.dense(type, b, heads, t, s),
-                            Dnnl.strided(type, headed(b, heads, s, d), headStrides(heads, s, d)),
-                            Dnnl.strided(type, headed(b, heads, t, d), headStrides(heads, t, d))),
-                    OneDnnBackend.address(weights),
-                    OneDnnBackend.address(v),
-                    OneDnnBackend.address(out));
+        try (Tensor bias = mask == null || !anyTrue(mask) ? null : maskBias(mask)) {
+            if (probabilities == null) {
+                attendInParts(q, k, v, bias, heads, scale, out);
+            } else {
+                Part whole = new Part(q.dim(0), heads, q.dim(1), k.dim(1), q.dim(2), q.dim(2) / heads, q.dtype());
+                attend(whole, at(q), at(k), at(v), bias == null ? 0 : at(bias), scale, at(out), probabilities);
+            }
             if (mask != null && bias != null) {
                 clearFullyMasked(mask, out, probabilities);
             }
         }
     }
 
-    /** q·kᵀ·scale + bias in float32, whatever the type of q and k. */
-    private void scores(
-            Tensor q,
-            Tensor k,
-            @Nullable Tensor bias,
-            long b,
-            long t,
-            long s,
-            long d,
-            int heads,
-            float scale,
-            Tensor scores) {
-        long[] at = new long[bias == null ? 3 : 4];
-        at[0] = OneDnnBackend.address(q);
-        at[1] = OneDnnBackend.address(k);
-        at[2] = OneDnnBackend.address(scores);
-        if (bias != null) {
-            at[3] = OneDnnBackend.address(bias);
+    /** Some heads and queries of an attention over S keys: the scores of a part stay in the caches, those of all do not. */
+    private record Part(long b, int heads, long t, long s, long width, long headWidth, DType type) {
+        /** The shape of its scores. */
+        Shape scores() {
+            return Shape.of(Math.toIntExact(b), heads, Math.toIntExact(t), Math.toIntExact(s));
         }
+
+        /** What primitives are told apart by, with {@code more}. */
+        Primitives.Key key(String name, long... more) {
+            long[] own = {b, t, s, width, headWidth, heads, Dnnl.type(type)};
+            long[] key = Arrays.copyOf(own, own.length + more.length);
+            System.arraycopy(more, 0, key, own.length, more.length);
+            return new Primitives.Key(name, key);
+        }
+
+        /** A [B, rows, D] tensor's heads [B, heads, rows, d], where its images lie {@code image} elements apart. */
+        dnnl_memory_desc headed(long rows, long image) {
+            return Dnnl.strided(type, new long[] {b, heads, rows, headWidth}, new long[] {image, headWidth, width, 1});
+        }
+    }
+
+    private void attendInParts(
+            Tensor q, Tensor k, Tensor v, @Nullable Tensor bias, int heads, float scale, Tensor out) {
+        int t = q.dim(1);
+        int s = k.dim(1);
+        int d = q.dim(2);
+        int bytes = q.dtype().bytes();
+        long perHead = (long) t * s * Float.BYTES;
+        int headsAtOnce = evenly(heads, Math.max(1, SCORES / perHead));
+        int rows = headsAtOnce > 1 ? t : evenly(t, Math.max(1, SCORES / ((long) s * Float.BYTES)));
+        for (int b = 0; b < q.dim(0); b++) {
+            long biasAt = bias == null ? 0 : at(bias) + (long) b * s * Float.BYTES;
+            for (int head = 0; head < heads; head += headsAtOnce) {
+                int count = Math.min(headsAtOnce, heads - head);
+                long column = (long) head * (d / heads);
+                long keys = ((long) b * s * d + column) * bytes;
+                for (int row = 0; row < t; row += rows) {
+                    Part part = new Part(1, count, Math.min(rows, t - row), s, d, d / heads, q.dtype());
+                    long queries = (((long) b * t + row) * d + column) * bytes;
+                    try (Tensor scores = Tensor.empty(q.device(), DType.FLOAT32, part.scores())) {
+                        attend(
+                                part,
+                                at(q) + queries,
+                                at(k) + keys,
+                                at(v) + keys,
+                                biasAt,
+                                scale,
+                                at(out) + queries,
+                                scores);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The size of parts of {@code n} that have at most {@code most}, as few and as alike as can be. */
+    private static int evenly(int n, long most) {
+        long parts = (n + most - 1) / most;
+        return Math.toIntExact((n + parts - 1) / parts);
+    }
+
+    /** Addresses of the part's first elements; 0 for no bias. {@code scores} [b, heads, t, s] become probabilities. */
+    private void attend(Part p, long q, long k, long v, long bias, float scale, long out, Tensor scores) {
+        try (Tensor weights =
+                p.type == DType.FLOAT32 ? scores.retained() : Tensor.empty(scores.device(), p.type, scores.shape())) {
+            scores(p, q, k, bias, scale, scores);
+            norms.softmax(scores, 3, weights);
+            primitives.run(
+                    p.key("attentionValues"),
+                    () -> product(
+                            "attentionValues",
+                            Dnnl.dense(p.type, p.b, p.heads, p.t, p.s),
+                            p.headed(p.s, p.s * p.width),
+                            p.headed(p.t, p.t * p.width)),
+                    at(weights),
+                    v,
+                    out);
+        }
+    }
+
+    private static long at(Tensor t) {
+        return OneDnnBackend.address(t);
+    }
+
+    /** q·kᵀ·scale + bias in float32, whatever the type of q and k. */
+    private void scores(Part p, long q, long k, long bias, float scale, Tensor scores) {
+        boolean biased = bias != 0;
         primitives.run(
-                new Primitives.Key(
-                        "attentionScores",
-                        b,
-                        t,
-                        s,
-                        d,
-                        heads,
-                        Float.floatToIntBits(scale),
-                        bias == null ? 0 : 1,
-                        Dnnl.type(q.dtype())),
+                p.key("attentionScores", Float.floatToIntBits(scale), biased ? 1 : 0),
                 () -> {
-                    dnnl_memory_desc mq = Dnnl.strided(q.dtype(), headed(b, heads, t, d), headStrides(heads, t, d));
-                    dnnl_memory_desc mk = Dnnl.strided(
-                            q.dtype(), new long[] {b, heads, d / heads, s}, new long[] {s * d, d / heads, 1, d});
-                    dnnl_memory_desc ms = Dnnl.dense(b, heads, t, s);
-                    dnnl_memory_desc mb = Dnnl.dense(b, 1, 1, s);
+                    dnnl_memory_desc mq = p.headed(p.t, p.t * p.width);
+                    dnnl_memory_desc mk = Dnnl.strided(p.type, new long[] {p.b, p.heads, p.headWidth, p.s}, new long[] {
+                        p.s * p.width, p.headWidth, 1, p.width
+                    });
+                    dnnl_memory_desc ms = Dnnl.dense(p.b, p.heads, p.t, p.s);
+                    dnnl_memory_desc mb = Dnnl.dense(p.b, 1, 1, p.s);
                     dnnl_primitive_desc pd = new PrimitiveDescriptor();
                     int id = 0;
                     try (Dnnl.Attributes a = new Dnnl.Attributes()) {
                         a.eltwise(dnnl_eltwise_linear, scale, 0);
-                        if (bias != null) {
+                        if (biased) {
                             id = a.binary(dnnl_binary_add, mb);
                         }
                         Dnnl.check(
                                 dnnl_matmul_primitive_desc_create(pd, primitives.engine, mq, mk, null, ms, a.done()),
                                 "attention");
                     }
-                    Prepared.Builder p = new Prepared.Builder("attentionScores", primitives.engine, pd)
+                    Prepared.Builder made = new Prepared.Builder("attentionScores", primitives.engine, pd)
                             .argument(DNNL_ARG_SRC, mq)
                             .argument(DNNL_ARG_WEIGHTS, mk)
                             .argument(DNNL_ARG_DST, ms);
-                    return bias == null ? p.build() : p.argument(id, mb).build();
+                    return biased ? made.argument(id, mb).build() : made.build();
                 },
-                at);
-    }
-
-    /** [B, T, D] seen as [B, heads, T, D / heads]. */
-    private static long[] headed(long b, int heads, long t, long d) {
-        return new long[] {b, heads, t, d / heads};
-    }
-
-    private static long[] headStrides(int heads, long t, long d) {
-        return new long[] {t * d, d / heads, d, 1};
+                biased ? new long[] {q, k, at(scores), bias} : new long[] {q, k, at(scores)});
     }
 
     private static boolean anyTrue(Tensor mask) {

@@ -144,6 +144,8 @@ final class ProductCases extends Cases {
             }
         }
         attention(1, 207, 207, 2, 7);
+        attention(1, 900, 700, 3, 8); // more scores than a cache holds: some rows at once
+        attention(2, 300, 400, 7, 4); // some heads at once
     }
 
     private void attention(int batch, int queries, int keys, int heads, int width) {
