@@ -206,7 +206,7 @@ public interface Backend extends Device {
 
     // ---- indices ----
 
-    /** out[i, :] = table[ids[i], :]; ids int32 [N], out [N, D]; the caller has checked the range. */
+    /** out[i, :] = table[ids[i], :]; table float32 or packed, ids int32 [N], out float32 [N, D]; the caller has checked the range. */
     void gatherRows(Tensor table, Tensor ids, Tensor out);
 
     /** Adds: table[ids[i], :] += g[i, :], in the order of i. */

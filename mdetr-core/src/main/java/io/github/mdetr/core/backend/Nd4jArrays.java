@@ -77,6 +77,7 @@ public final class Nd4jArrays {
         return switch (t) {
             case FLOAT32 -> DataType.FLOAT;
             case BFLOAT16 -> DataType.BFLOAT16;
+            case FLOAT16 -> DataType.FLOAT16;
             case INT32 -> DataType.INT32;
             case BOOL -> DataType.BOOL;
         };
@@ -96,7 +97,7 @@ public final class Nd4jArrays {
         if (t.size() == 0) {
             throw new IllegalArgumentException("INDArray of a tensor: " + t + " is empty, and ND4J has no such arrays");
         }
-        if (t.dtype() == DType.BFLOAT16) {
+        if (t.dtype() == DType.BFLOAT16 || t.dtype() == DType.FLOAT16) {
             throw new IllegalArgumentException(
                     "INDArray of a tensor: expected FLOAT32, INT32 or BOOL, got " + t + "; convert it with toFloat32");
         }

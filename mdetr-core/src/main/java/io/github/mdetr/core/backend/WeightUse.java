@@ -7,5 +7,7 @@ public enum WeightUse {
     /** {@link Backend#conv2d}: [out, in / groups, kernelY, kernelX]. */
     CONV2D,
     /** {@link Backend#gatedConv2d}: [out, in, 1, 1]. */
-    GATED_CONV2D
+    GATED_CONV2D,
+    /** {@link Backend#gatherRows}: [N, D]. In place of bfloat16 it is kept in float16, which is eight times as exact. */
+    TABLE
 }

@@ -1,5 +1,6 @@
 package io.github.mdetr.core.io;
 
+import io.github.mdetr.core.number.FloatBits;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 

@@ -47,6 +47,14 @@ final class Check {
         }
     }
 
+    /** A table of float32, or of float16 for inference. */
+    static void table(String op, Tensor table) {
+        if (table.dtype() == DType.FLOAT16 && !Tape.isRecording(table)) {
+            return;
+        }
+        type(op, "table", table, DType.FLOAT32);
+    }
+
     /** A weight of plain floats or packed; a gradient is worked out for float32 alone. */
     static void weight(String op, Tensor w, int rank, @Nullable Tensor... inputs) {
         if (!w.isPacked()) {

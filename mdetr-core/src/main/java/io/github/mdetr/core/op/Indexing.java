@@ -11,13 +11,13 @@ public final class Indexing {
     private Indexing() {}
 
     /**
-     * Rows of a table: table [N, ...], ids int32 of any shape, result [ids..., ...]. Embeddings, and selection along the
+     * Rows of a table: table [N, ...], float32 or packed for it, ids int32 of any shape, result [ids..., ...]. Embeddings, and selection along the
      * first axis. The gradient adds up where a row was picked several times.
      *
      * @throws IndexOutOfBoundsException naming the first id outside [0, N)
      */
     public static Tensor gatherRows(Tensor table, Tensor ids) {
-        Check.floats("gatherRows", table);
+        Check.table("gatherRows", table);
         Check.type("gatherRows", "ids", ids, DType.INT32);
         Backend b = Check.backend("gatherRows", table, ids);
         Check.that(table.shape().rank() >= 1, "gatherRows: table must have rows, got " + table);
@@ -25,7 +25,7 @@ public final class Indexing {
         Shape shape = table.shape();
         int n = Math.toIntExact(ids.size());
         int width = Math.toIntExact(shape.inner(0));
-        Tensor y = Check.empty(table, rows(ids.shape(), shape));
+        Tensor y = Check.empty(table, DType.FLOAT32, rows(ids.shape(), shape));
         try (Tensor flatTable = table.view(Shape.of(shape.dim(0), width));
                 Tensor flatIds = ids.view(Shape.of(n));
                 Tensor into = y.view(Shape.of(n, width))) {

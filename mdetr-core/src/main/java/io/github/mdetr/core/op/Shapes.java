@@ -42,9 +42,9 @@ public final class Shapes {
         return out;
     }
 
-    /** The same numbers as float32, at once or widened from bfloat16. */
+    /** The same numbers as float32, at once or widened from 16 bits. */
     public static Tensor toFloat32(Tensor x) {
-        Check.anyFloats("toFloat32", x);
+        Check.that(x.dtype().isFloat(), "toFloat32: input must be floats, got " + x);
         Tensor y = x.dtype() == DType.FLOAT32 ? x.view(x.shape()) : Check.as(DType.FLOAT32, x);
         return Tape.op("toFloat32", y).input(x, (g, s) -> g).done();
     }

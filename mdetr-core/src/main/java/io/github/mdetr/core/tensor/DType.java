@@ -6,6 +6,8 @@ public enum DType {
     FLOAT32(4),
     /** Upper 16 bits of a float: weights and activations where the processor computes in it. */
     BFLOAT16(2),
+    /** 16-bit IEEE float: tables that rows are looked up in, where the processor computes in bfloat16. */
+    FLOAT16(2),
     /** 32-bit signed integer: token ids and other indices. */
     INT32(4),
     /** One byte, 0 or 1: masks. */
@@ -19,7 +21,7 @@ public enum DType {
 
     /** Whether it holds real numbers. */
     public boolean isFloat() {
-        return this == FLOAT32 || this == BFLOAT16;
+        return this == FLOAT32 || this == BFLOAT16 || this == FLOAT16;
     }
 
     /** Size of one element in bytes. */

@@ -20,7 +20,9 @@ public interface Device {
 
     /** Why it does not compute in {@code type}, in a few words; null when it does. */
     default @Nullable String refusal(DType type) {
-        return type == DType.BFLOAT16 ? "the " + name() + " backend computes in float32" : null;
+        return type == DType.BFLOAT16 || type == DType.FLOAT16
+                ? "the " + name() + " backend computes in float32"
+                : null;
     }
 
     /** What is allocated now. */

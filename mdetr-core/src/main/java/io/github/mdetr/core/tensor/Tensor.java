@@ -1,5 +1,6 @@
 package io.github.mdetr.core.tensor;
 
+import io.github.mdetr.core.number.FloatBits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -220,9 +221,9 @@ public final class Tensor implements AutoCloseable {
         return out;
     }
 
-    /** Copies the first {@code dst.remaining()} values of a float tensor; bfloat16 is widened. */
+    /** Copies the first {@code dst.remaining()} values of a float tensor; those of 16 bits are widened. */
     public void read(FloatBuffer dst) {
-        if (dtype == DType.BFLOAT16) {
+        if (dtype == DType.BFLOAT16 || dtype == DType.FLOAT16) {
             readHalves(dst);
             return;
         }
@@ -239,7 +240,6 @@ public final class Tensor implements AutoCloseable {
     }
 
     private void readHalves(FloatBuffer dst) {
-        require(DType.BFLOAT16, "read floats");
         if (dst.remaining() > size()) {
             throw new IllegalArgumentException("read: " + dst.remaining() + " values of shape " + shape);
         }
@@ -249,7 +249,8 @@ public final class Tensor implements AutoCloseable {
             storage.read(at, b);
             b.flip();
             while (b.hasRemaining()) {
-                dst.put(Float.intBitsToFloat(b.getShort() << 16)); // a float's upper half
+                short bits = b.getShort();
+                dst.put(dtype == DType.BFLOAT16 ? FloatBits.fromBfloat16(bits) : FloatBits.fromHalf(bits));
             }
         }
     }

@@ -11,6 +11,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
+import io.github.mdetr.core.number.FloatBits;
 import io.github.mdetr.core.parameter.Init;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameters;
@@ -129,6 +130,28 @@ class Bfloat16Test {
             assertArrayEquals(expected, wide.toFloats());
             Tensor turned = Shapes.permute(halved(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3)), 1, 0);
             assertArrayEquals(new float[] {1, 4, 2, 5, 3, 6}, turned.toFloats());
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> tablesAreLookedUpInHalves() {
+        return onThoseThatCan(b -> {
+            float[] values = {0, -2, 1, 1 + 0x1p-11f, 1 + 0x3p-11f, -65504, 0x1p-24f, 0x1p-26f, 0.1f, -1e-5f};
+            Tensor plain = Tensor.of(values, 5, 2);
+            try (Tensor table = b.pack(plain, WeightUse.TABLE, POINTWISE, DType.BFLOAT16)) {
+                assertEquals(DType.FLOAT16, table.dtype());
+                float[] rounded = new float[values.length];
+                for (int i = 0; i < values.length; i++) {
+                    rounded[i] = FloatBits.fromHalf(FloatBits.toHalf(values[i]));
+                }
+                assertArrayEquals(rounded, table.toFloats());
+                Tensor rows = Indexing.gatherRows(table, Tensor.of(new int[] {4, 0, 4}, Shape.of(1, 3)));
+                assertEquals(DType.FLOAT32, rows.dtype());
+                assertEquals(Shape.of(1, 3, 2), rows.shape());
+                float[] expected = {rounded[8], rounded[9], 0, -2, rounded[8], rounded[9]};
+                assertArrayEquals(expected, rows.toFloats());
+                assertThrows(IllegalArgumentException.class, () -> Elementwise.add(table, table));
+            }
         });
     }
 

@@ -1,6 +1,8 @@
 package io.github.mdetr.nn.layer;
 
 import io.github.mdetr.core.autograd.Tape;
+import io.github.mdetr.core.backend.WeightUse;
+import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Elementwise;
 import io.github.mdetr.core.op.Indexing;
 import io.github.mdetr.core.op.Shapes;
@@ -11,8 +13,8 @@ import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 
 /**
- * A table of vectors. Parameter {@code weight} [N, D], in float32 whatever products compute in: a rounded table, which the
- * residual stream carries to the end, costs as much precision as all the rest.
+ * A table of vectors. Parameter {@code weight} [N, D], never in bfloat16: a table so rounded, which the residual stream
+ * carries to the end, costs as much precision as all the rest.
  */
 public final class Embedding {
     private static final int NO_PADDING = -1;
@@ -25,10 +27,16 @@ public final class Embedding {
         this(path, rows, width, init, NO_PADDING);
     }
 
-    /** {@code rows} vectors of {@code width}, of which row {@code padding} gets no gradient, as PyTorch's padding_idx. */
+    /**
+     * {@code rows} vectors of {@code width} for tokens, of which row {@code padding} gets no gradient, as PyTorch's
+     * padding_idx. Where products compute in bfloat16 it is kept in float16, and can only be looked up.
+     */
     public Embedding(Parameters.Path path, int rows, int width, Init init, int padding) {
         this.weight = path.weight("weight", init, rows, width);
         this.padding = padding;
+        if (path.isInference() && padding != NO_PADDING) {
+            weight.pack(WeightUse.TABLE, Window.of(1, 0), path.precision());
+        }
     }
 
     /** Number of vectors. */

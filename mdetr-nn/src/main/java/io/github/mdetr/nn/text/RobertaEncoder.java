@@ -33,7 +33,9 @@ public final class RobertaEncoder {
         layers = IntStream.range(0, config.layers())
                 .mapToObj(i -> new RobertaLayer(list.child(i), config))
                 .toList();
-        pooler = pooled || !path.isInference() ? pooler(path.child("pooler.dense"), config, pooled) : null;
+        pooler = pooled || !path.isInference()
+                ? pooler(path.child("pooler.dense").inFloat32(), config, pooled)
+                : null;
     }
 
     private static Linear pooler(Parameters.Path path, RobertaConfig config, boolean pooled) {

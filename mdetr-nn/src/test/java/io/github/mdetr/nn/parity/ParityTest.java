@@ -67,7 +67,17 @@ class ParityTest {
     @ParameterizedTest
     @ValueSource(strings = {"r50-base", "r101-base", "effb3-base", "effb5-base"})
     void inBfloat16FullSizeCasesAreAsNearAsPyTorchIs(String name) throws IOException {
-        ParityCase parity = fullSize(name);
+        assertAgreesInBfloat16(fullSize(name));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny", "tiny-contrastive-isfinal"})
+    void inBfloat16TinyCasesAreAsNearAsPyTorchIs(String name) throws IOException {
+        Assumptions.assumeTrue(Backends.available().contains("onednn"), "onednn alone computes in bfloat16");
+        assertAgreesInBfloat16(GoldenCases.tiny(name));
+    }
+
+    private static void assertAgreesInBfloat16(ParityCase parity) {
         GoldenCases.on("onednn", () -> {
             String refusal = Device.current().refusal(DType.BFLOAT16);
             Assumptions.assumeTrue(refusal == null, refusal);

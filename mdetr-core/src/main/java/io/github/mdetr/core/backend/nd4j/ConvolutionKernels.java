@@ -29,7 +29,10 @@ final class ConvolutionKernels {
 
     /** The layout that the kernels want of {@code w}. */
     static Packing packing(Tensor w, WeightUse use, Window window) {
-        return use == WeightUse.LINEAR ? Packing.PLAIN : packing(w, window);
+        return switch (use) {
+            case LINEAR, TABLE -> Packing.PLAIN;
+            case CONV2D, GATED_CONV2D -> packing(w, window);
+        };
     }
 
     private static Packing packing(Tensor w, Window window) {

@@ -14,9 +14,9 @@ final class Nd4jInterop {
     private Nd4jInterop() {}
 
     static DataType type(DType t) {
-        if (t == DType.BFLOAT16) {
+        if (t == DType.BFLOAT16 || t == DType.FLOAT16) {
             throw new IllegalArgumentException(
-                    "nd4j: no bfloat16 tensors on this backend, expected float32; use -Dmdetr.backend=onednn");
+                    "nd4j: no tensors of " + t + " on this backend, expected FLOAT32; use -Dmdetr.backend=onednn");
         }
         return Nd4jArrays.type(t);
     }

@@ -31,7 +31,7 @@ interface Conversion {
                     case INT32 -> Conversion::booleansToInts;
                     default -> throw unknown(from, to);
                 };
-            case BFLOAT16 -> throw unknown(from, to);
+            case BFLOAT16, FLOAT16 -> throw unknown(from, to);
         };
     }
 

@@ -39,6 +39,7 @@ final class Dnnl {
         return switch (type) {
             case FLOAT32 -> dnnl_f32;
             case BFLOAT16 -> dnnl_bf16;
+            case FLOAT16 -> dnnl_f16;
             case INT32, BOOL -> throw new IllegalArgumentException("oneDNN computes in floats, not in " + type);
         };
     }

@@ -1,5 +1,7 @@
 package io.github.mdetr.core.backend.onednn;
 
+import io.github.mdetr.core.number.FloatBits;
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -79,7 +81,8 @@ final class HostKernels {
                         b.put((byte) (value != 0 ? 1 : 0));
                     }
                 }
-                case BFLOAT16 -> throw new IllegalArgumentException("fill: bfloat16 is not supported");
+                case BFLOAT16, FLOAT16 ->
+                    throw new IllegalArgumentException("fill: " + out.dtype() + " is not supported");
             }
         });
     }
@@ -298,11 +301,18 @@ final class HostKernels {
     void gatherRows(Tensor table, Tensor ids, Tensor out) {
         FloatBuffer to = floats(out);
         IntBuffer pick = ints(ids);
-        int width = table.dim(1);
+        boolean halves = table.dtype() == DType.FLOAT16;
+        long bytes = (long) table.dim(1) * table.dtype().bytes();
         while (pick.hasRemaining()) {
             // by address: a table may hold more floats than a buffer can index
-            to.put(OneDnnStorage.buffer(OneDnnBackend.address(table) + 4L * width * pick.get(), 4L * width)
-                    .asFloatBuffer());
+            ByteBuffer row = OneDnnStorage.buffer(OneDnnBackend.address(table) + bytes * pick.get(), bytes);
+            if (!halves) {
+                to.put(row.asFloatBuffer());
+                continue;
+            }
+            while (row.hasRemaining()) {
+                to.put(FloatBits.fromHalf(row.getShort()));
+            }
         }
     }
 

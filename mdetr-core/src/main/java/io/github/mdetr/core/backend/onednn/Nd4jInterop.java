@@ -55,7 +55,7 @@ final class Nd4jInterop {
             case FLOAT32 -> new FloatPointer(address);
             case INT32 -> new IntPointer(address);
             case BOOL -> new BooleanPointer(address);
-            case BFLOAT16 -> throw new AssertionError("refused before");
+            case BFLOAT16, FLOAT16 -> throw new AssertionError("refused before");
         };
         long[] dims = Arrays.stream(t.shape().dims()).mapToLong(d -> d).toArray();
         DataBuffer buffer = Nd4j.createBuffer(p.capacity(t.size()), t.size(), Nd4jArrays.type(t.dtype()));

@@ -117,9 +117,11 @@ final class OneDnnBackend implements Backend {
     @Override
     public @Nullable String refusal(DType type) {
         int isa = dnnl_cpu_isa_avx512_core_bf16;
-        return type != DType.BFLOAT16 || (dnnl_get_effective_cpu_isa() & isa) == isa
-                ? null
-                : "this processor has no AVX512_BF16";
+        return switch (type) {
+            case BFLOAT16 -> (dnnl_get_effective_cpu_isa() & isa) == isa ? null : "this processor has no AVX512_BF16";
+            case FLOAT16 -> "float16 is for tables alone";
+            case FLOAT32, INT32, BOOL -> null;
+        };
     }
 
     @Override
@@ -401,7 +403,15 @@ final class OneDnnBackend implements Backend {
             case LINEAR -> matrices.pack(w, type);
             case CONV2D -> convolutions.pack(w, window, type);
             case GATED_CONV2D -> matrices.byInput(w, type);
+            case TABLE -> type == DType.FLOAT32 ? w : halved(w);
         });
+    }
+
+    private Tensor halved(Tensor w) {
+        try (Tensor t = Tensor.empty(this, DType.FLOAT16, w.shape())) {
+            reorders.convert(w, t);
+            return t.retained();
+        }
     }
 
     /** An uninitialized weight like {@code w} in {@code layout}; unscoped, the caller's to close. */

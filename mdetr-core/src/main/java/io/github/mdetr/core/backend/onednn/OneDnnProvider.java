@@ -86,7 +86,7 @@ public final class OneDnnProvider implements BackendProvider {
                 dnnl.dnnl_version().major(),
                 dnnl.dnnl_version().minor(),
                 dnnl.dnnl_version().patch(),
-                Integer.toHexString(dnnl.dnnl_get_effective_cpu_isa()));
+                dnnl.get_effective_cpu_isa().intern().name());
         return b;
     }
 }

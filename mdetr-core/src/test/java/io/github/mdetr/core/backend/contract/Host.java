@@ -43,7 +43,7 @@ record Host(Shape shape, Object data) {
                     case FLOAT32 -> t.toFloats();
                     case INT32 -> t.toInts();
                     case BOOL -> t.toBooleans();
-                    case BFLOAT16 -> throw new IllegalArgumentException("bfloat16");
+                    case BFLOAT16, FLOAT16 -> throw new IllegalArgumentException("read of " + t);
                 });
     }
 

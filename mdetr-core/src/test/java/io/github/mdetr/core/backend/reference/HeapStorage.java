@@ -41,6 +41,7 @@ final class HeapStorage extends Storage {
                 Arrays.fill(a, NAN);
                 yield a;
             }
+            case FLOAT16 -> throw new IllegalArgumentException("float16");
             case BOOL -> {
                 byte[] a = new byte[elements];
                 Arrays.fill(a, (byte) 1);
@@ -73,6 +74,7 @@ final class HeapStorage extends Storage {
             case FLOAT32 -> ((float[]) array())[i];
             case INT32 -> ((int[]) array())[i];
             case BFLOAT16 -> Float.intBitsToFloat(((short[]) array())[i] << 16);
+            case FLOAT16 -> throw new IllegalStateException("float16");
             case BOOL -> ((byte[]) array())[i];
         };
     }
@@ -82,6 +84,7 @@ final class HeapStorage extends Storage {
             case FLOAT32 -> ((float[]) array())[i] = (float) value;
             case INT32 -> ((int[]) array())[i] = (int) value;
             case BFLOAT16 -> ((short[]) array())[i] = bfloat16((float) value);
+            case FLOAT16 -> throw new IllegalStateException("float16");
             case BOOL -> ((byte[]) array())[i] = (byte) (value != 0 ? 1 : 0);
         }
     }
@@ -104,6 +107,7 @@ final class HeapStorage extends Storage {
             case FLOAT32 -> b.asFloatBuffer().put((float[]) array(), at, n);
             case INT32 -> b.asIntBuffer().put((int[]) array(), at, n);
             case BFLOAT16 -> b.asShortBuffer().put((short[]) array(), at, n);
+            case FLOAT16 -> throw new IllegalStateException("float16");
             case BOOL -> b.put((byte[]) array(), at, n);
         }
         dst.position(dst.limit());
@@ -118,6 +122,7 @@ final class HeapStorage extends Storage {
             case FLOAT32 -> b.asFloatBuffer().get((float[]) array(), at, n);
             case INT32 -> b.asIntBuffer().get((int[]) array(), at, n);
             case BFLOAT16 -> b.asShortBuffer().get((short[]) array(), at, n);
+            case FLOAT16 -> throw new IllegalStateException("float16");
             case BOOL -> b.get((byte[]) array(), at, n);
         }
         src.position(src.limit());

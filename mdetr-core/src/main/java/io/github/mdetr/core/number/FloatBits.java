@@ -1,11 +1,11 @@
-package io.github.mdetr.core.io;
+package io.github.mdetr.core.number;
 
 /** Half and bfloat16 bit patterns to and from float32 (IEEE 754-2008; JDK 17 has no conversion of its own). */
-final class FloatBits {
+public final class FloatBits {
     private FloatBits() {}
 
-    /** Exact; NaN payloads and signs are kept. */
-    static float fromHalf(short half) {
+    /** A half as float32. Exact; NaN payloads and signs are kept. */
+    public static float fromHalf(short half) {
         int magnitude = (half & 0x7fff) << 13;
         int sign = (half & 0x8000) << 16;
         if (magnitude >= 0x1f << 23) { // infinity or NaN
@@ -16,8 +16,8 @@ final class FloatBits {
         return Float.intBitsToFloat(sign | Float.floatToRawIntBits(value));
     }
 
-    /** Rounds to nearest, ties to even; beyond the largest half to infinity. */
-    static short toHalf(float value) {
+    /** The nearest half, ties to even; beyond the largest half to infinity. */
+    public static short toHalf(float value) {
         int bits = Float.floatToRawIntBits(value);
         int sign = (bits >>> 16) & 0x8000;
         int magnitude = bits & 0x7fffffff;
@@ -33,13 +33,13 @@ final class FloatBits {
         return (short) (sign | Math.min(0x7c00, (rounded - 0x38000000) >>> 13));
     }
 
-    /** Exact. */
-    static float fromBfloat16(short bits) {
+    /** A bfloat16 as float32. Exact. */
+    public static float fromBfloat16(short bits) {
         return Float.intBitsToFloat(bits << 16);
     }
 
-    /** Rounds to nearest, ties to even; a NaN stays one. */
-    static short toBfloat16(float value) {
+    /** The nearest bfloat16, ties to even; a NaN stays one. */
+    public static short toBfloat16(float value) {
         int bits = Float.floatToRawIntBits(value);
         if ((bits & 0x7fffffff) > 0x7f800000) {
             return (short) (bits >>> 16 | 0x40);
