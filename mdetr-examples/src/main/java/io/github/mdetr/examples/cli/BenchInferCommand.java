@@ -121,6 +121,7 @@ final class BenchInferCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--tokens: expected 2 to " + most + ", got " + tokens);
         }
         try (MdetrModel model = MdetrModel.fresh(config, seed, Mode.INFERENCE, precision.value())) {
+            long weights = model.device().memory().live();
             InferenceTimer timer = new InferenceTimer(model, batch, tokens, seed);
             model.device().resetPeak();
             timer.run(height, width);
@@ -131,7 +132,7 @@ final class BenchInferCommand implements Callable<Integer> {
             }
             Timings fixed = Timings.of(times);
             List<Timings> compared = sizes ? timer.compareSizes(height, width, runs) : List.of();
-            spec.commandLine().getOut().println(json(model, fixed, compared));
+            spec.commandLine().getOut().println(json(model, weights, fixed, compared));
         }
         return 0;
     }
@@ -143,7 +144,7 @@ final class BenchInferCommand implements Callable<Integer> {
     }
 
     /** The keys of the PyTorch peer, then ours. */
-    private String json(MdetrModel model, Timings fixed, List<Timings> compared) throws IOException {
+    private String json(MdetrModel model, long weights, Timings fixed, List<Timings> compared) throws IOException {
         Device device = model.device();
         return JsonLine.write(false, json -> {
             json.writeStringField("peer", "mdetr " + Version.text() + " " + device.name());
@@ -166,6 +167,7 @@ final class BenchInferCommand implements Callable<Integer> {
             } else {
                 json.writeNullField("peak_rss_mib");
             }
+            json.writeNumberField("weights_mib", weights >> 20);
             json.writeNumberField("peak_tensors_mib", device.memory().peak() >> 20);
             if (!compared.isEmpty()) {
                 milliseconds(json, "unseen_ms", compared.get(0).median());

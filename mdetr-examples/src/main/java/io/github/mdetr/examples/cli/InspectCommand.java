@@ -144,8 +144,8 @@ final class InspectCommand implements Callable<Integer> {
     private static long bytesPerPixel(BackboneType backbone) {
         return switch (backbone) {
             case RESNET18, RESNET34 -> 96;
-            case RESNET50, RESNET101 -> 160;
-            case EFFICIENTNET_B3, EFFICIENTNET_B5 -> 240;
+            case RESNET50, RESNET101 -> 120;
+            case EFFICIENTNET_B3, EFFICIENTNET_B5 -> 110;
         };
     }
 
