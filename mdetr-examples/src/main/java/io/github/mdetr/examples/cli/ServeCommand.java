@@ -179,18 +179,18 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private ServerLimits limits() {
-        check("--max-bytes", maxBytes);
-        check("--max-pixels", maxPixels);
-        check("--max-waiting", maxWaiting);
-        check("--timeout", timeout);
+        check("--max-bytes", maxBytes, 1 << 30);
+        check("--max-pixels", maxPixels, Integer.MAX_VALUE / 3); // three bytes each in an array
+        check("--max-waiting", maxWaiting, 1000);
+        check("--timeout", timeout, 24 * 3600);
         ServerLimits defaults = ServerLimits.defaults();
         return new ServerLimits(
                 maxBytes, maxPixels, defaults.maxPhrases(), maxWaiting, Duration.ofSeconds(timeout), defaults.grace());
     }
 
-    private static void check(String option, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(option + ": expected 1 or more, got " + value);
+    private static void check(String option, long value, long most) {
+        if (value < 1 || value > most) {
+            throw new IllegalArgumentException(option + ": expected 1 to " + most + ", got " + value);
         }
     }
 }

@@ -49,7 +49,7 @@ public final class Mdetr implements AutoCloseable {
     private static final String NOT_DESCRIBED =
             "caption may not describe this image: every box is more likely nothing than something";
 
-    /** Attention's scores of so many pairs of a large image and a phrase take some 100 MB. */
+    /** What so many pairs of a large image and a phrase take at once is some 60 MB. */
     private static final int PHRASES_AT_ONCE = 4;
 
     private final MdetrModel model;
@@ -158,7 +158,7 @@ public final class Mdetr implements AutoCloseable {
      * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
      */
     public List<DetectResult> detect(List<DetectRequest> requests, DetectOptions options) {
-        BatchEncoding text = preprocessor.encode(requests);
+        BatchEncoding text = preprocessor.encode(requests, "caption");
         Predictions predictions = Context.with(model.device(), () -> {
             try (MdetrInput input = preprocessor.input(requests, text, options.resize());
                     MdetrOutput output = model.forward(input)) {
@@ -189,7 +189,7 @@ public final class Mdetr implements AutoCloseable {
     public List<DetectResult> detectEach(RgbImage image, List<String> phrases, DetectOptions options) {
         List<DetectRequest> requests =
                 phrases.stream().map(p -> DetectRequest.of(image, p)).toList();
-        preprocessor.encode(requests); // refuses a phrase before any is looked for
+        preprocessor.encode(requests, "phrase"); // refuses a phrase before any is looked for
         return Context.with(model.device(), () -> {
             List<DetectResult> results = new ArrayList<>();
             try (ImageFeatures features = encode(image, options.resize())) {
@@ -210,7 +210,7 @@ public final class Mdetr implements AutoCloseable {
     }
 
     private List<DetectResult> detect(ImageFeatures image, List<DetectRequest> phrases, DetectOptions options) {
-        BatchEncoding text = preprocessor.encode(phrases);
+        BatchEncoding text = preprocessor.encode(phrases, "phrase");
         try (TextFeatures features = model.encodeText(new TokenBatch(text.ids(), text.attentionMask()));
                 MdetrOutput output = model.ground(image, features, ForwardOptions.inference())) {
             Predictions predictions = Predictions.of(output);
@@ -257,7 +257,7 @@ public final class Mdetr implements AutoCloseable {
      * @throws TokenizerException when a caption is no valid text: half of a surrogate pair
      */
     public MdetrInput prepare(List<DetectRequest> requests, ResizePolicy resize) {
-        return preprocessor.input(requests, preprocessor.encode(requests), resize);
+        return preprocessor.input(requests, preprocessor.encode(requests, "caption"), resize);
     }
 
     private static List<String> warnings(DetectRequest request, Encoding text) {

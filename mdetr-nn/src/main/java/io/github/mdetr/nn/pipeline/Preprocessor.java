@@ -36,34 +36,34 @@ final class Preprocessor {
                 .orElse(1);
     }
 
-    /** The requests' captions as tokens; those that the text encoder cannot take are refused. */
-    BatchEncoding encode(List<DetectRequest> requests) {
+    /** The requests' captions as tokens; those that the text encoder cannot take are refused, called {@code kind}. */
+    BatchEncoding encode(List<DetectRequest> requests, String kind) {
         if (requests.isEmpty()) {
-            throw new IllegalArgumentException("detect: expected at least one image, got none");
+            throw new IllegalArgumentException("detect: expected at least one " + kind + ", got none");
         }
         List<String> captions = requests.stream().map(DetectRequest::caption).toList();
         for (int i = 0; i < captions.size(); i++) {
-            checkChars(i, captions.get(i));
+            checkChars(kind + " " + i, captions.get(i));
         }
         BatchEncoding text = tokenizer.encodeBatch(captions);
         for (int i = 0; i < captions.size(); i++) {
-            checkTokens(i, text.get(i));
+            checkTokens(kind + " " + i, text.get(i));
         }
         return text;
     }
 
     /** Refuses what would be too long in any words, before megabytes are made tokens. */
-    private void checkChars(int index, String caption) {
+    private void checkChars(String name, String caption) {
         if (caption.length() > (long) maxTokens * longestToken) {
-            throw new IllegalArgumentException("caption " + index + ": " + caption.length()
+            throw new IllegalArgumentException(name + ": " + caption.length()
                     + " chars, the text encoder takes at most " + maxTokens + " tokens of at most " + longestToken
                     + " chars; shorten it");
         }
     }
 
-    private void checkTokens(int index, Encoding e) {
+    private void checkTokens(String name, Encoding e) {
         if (e.length() > maxTokens) {
-            throw new IllegalArgumentException("caption " + index + ": " + e.length()
+            throw new IllegalArgumentException(name + ": " + e.length()
                     + " tokens, the text encoder takes at most " + maxTokens + "; shorten it");
         }
     }

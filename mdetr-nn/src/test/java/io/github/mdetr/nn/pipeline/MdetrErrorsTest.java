@@ -190,7 +190,7 @@ class MdetrErrorsTest {
                         () -> mdetr.detect(good.image(), "a \ud83d dog", TinyMdetr.ALL));
                 assertRefused(
                         IllegalArgumentException.class,
-                        "expected at least one image, got none",
+                        "expected at least one caption, got none",
                         () -> mdetr.detect(List.of(), TinyMdetr.ALL));
                 assertRefused(
                         IllegalArgumentException.class,
