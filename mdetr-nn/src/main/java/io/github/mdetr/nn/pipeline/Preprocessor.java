@@ -63,8 +63,8 @@ final class Preprocessor {
 
     private void checkTokens(String name, Encoding e) {
         if (e.length() > maxTokens) {
-            throw new IllegalArgumentException(name + ": " + e.length()
-                    + " tokens, the text encoder takes at most " + maxTokens + "; shorten it");
+            throw new IllegalArgumentException(
+                    name + ": " + e.length() + " tokens, the text encoder takes at most " + maxTokens + "; shorten it");
         }
     }
 

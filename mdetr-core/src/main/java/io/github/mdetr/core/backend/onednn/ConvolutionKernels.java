@@ -35,6 +35,7 @@ final class ConvolutionKernels {
     private final Primitives primitives;
     private final MatrixKernels matrices;
     private final Reorders reorders;
+    private final WinogradKernels winograd;
     /** The layouts asked for by the sizes seen last, which are without end. */
     private final Map<Primitives.Key, Layout> wanted = new LinkedHashMap<>(256, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -49,6 +50,7 @@ final class ConvolutionKernels {
         this.primitives = primitives;
         this.matrices = matrices;
         this.reorders = reorders;
+        this.winograd = new WinogradKernels(primitives, matrices, reorders);
     }
 
     // ---- passes ----
@@ -64,6 +66,12 @@ final class ConvolutionKernels {
         Conv conv = Conv.of(x, w, out, window);
         if (conv.isPointwise()) {
             pointwise(conv, x, w, bias, residual, f, out);
+            return;
+        }
+        if (w.isPacked() && WinogradKernels.suits(conv)) {
+            try (Tensor weight = laidOut(conv, w, winograd.layout(conv))) {
+                winograd.forward(conv, x, weight, bias, residual, f, out);
+            }
             return;
         }
         Layout layout = wanted(Pass.FORWARD, conv);
@@ -190,10 +198,13 @@ final class ConvolutionKernels {
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
+        if (WinogradKernels.isTransformed(layout)) {
+            winograd.restore(packed, layout, plain);
+            return;
+        }
         // a grouped weight is described by five extents, in the same order in memory
-        Descriptor.with(() -> {
+        Descriptor.run(() -> {
             reorders.reorder(layout.descriptor, Dnnl.dense(Dnnl.dims(layout.descriptor)), packed, plain);
-            return true;
         });
     }
 
@@ -216,6 +227,20 @@ final class ConvolutionKernels {
 
     /** Copies a weight from one layout to another; null stands for the plain one. */
     private void convert(Conv conv, @Nullable Layout from, @Nullable Layout to, Tensor x, Tensor out) {
+        if (from != null && WinogradKernels.isTransformed(from)) {
+            try (Tensor plain = Tensor.empty(x.device(), DType.FLOAT32, x.shape())) {
+                winograd.restore(x, from, plain);
+                convert(conv, null, to, plain, out);
+            }
+            return;
+        }
+        if (to != null && WinogradKernels.isTransformed(to)) {
+            try (Tensor plain = Tensor.empty(x.device(), DType.FLOAT32, x.shape())) {
+                convert(conv, from, null, x, plain);
+                winograd.transform(plain, to, out);
+            }
+            return;
+        }
         long[] dims = conv.weightDims();
         long[] key = Arrays.copyOf(dims, dims.length + 3);
         key[dims.length] = from == null ? 0 : from.id;

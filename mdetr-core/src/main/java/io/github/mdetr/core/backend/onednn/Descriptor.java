@@ -37,4 +37,12 @@ final class Descriptor extends dnnl_memory_desc {
             return work.get();
         }
     }
+
+    /** The same for work that gives nothing. */
+    static void run(Runnable work) {
+        with(() -> {
+            work.run();
+            return true;
+        });
+    }
 }

@@ -60,7 +60,8 @@ final class MatrixKernels {
                 OneDnnBackend.address(out));
     }
 
-    private Prepared product(String name, dnnl_memory_desc a, dnnl_memory_desc b, dnnl_memory_desc c) {
+    /** c = a·b by these descriptions. */
+    Prepared product(String name, dnnl_memory_desc a, dnnl_memory_desc b, dnnl_memory_desc c) {
         dnnl_primitive_desc pd = new PrimitiveDescriptor();
         try (Dnnl.Attributes attributes = new Dnnl.Attributes()) {
             Dnnl.check(
@@ -71,6 +72,14 @@ final class MatrixKernels {
                 .argument(DNNL_ARG_WEIGHTS, b)
                 .argument(DNNL_ARG_DST, c)
                 .build();
+    }
+
+    /** The layout that a product wants its right-hand side in, which {@code b} leaves open. */
+    Layout weightLayout(dnnl_memory_desc a, dnnl_memory_desc b, dnnl_memory_desc c) {
+        try (Dnnl.Attributes attributes = new Dnnl.Attributes()) {
+            dnnl_primitive_desc pd = linearDescriptor(a, b, null, c, attributes);
+            return Layout.of(dnnl_primitive_desc_query_md(pd, dnnl_query_weights_md, 0));
+        }
     }
 
     private static long[] dims(Tensor t, boolean transposed) {
@@ -254,14 +263,11 @@ final class MatrixKernels {
                         wanted,
                         w,
                         type,
-                        t -> Descriptor.with(() -> {
-                            reorders.reorder(
-                                    own == null ? plainWeight(w.dim(1), w.dim(0)) : own.descriptor,
-                                    wanted.descriptor,
-                                    w,
-                                    t);
-                            return true;
-                        }));
+                        t -> Descriptor.run(() -> reorders.reorder(
+                                own == null ? plainWeight(w.dim(1), w.dim(0)) : own.descriptor,
+                                wanted.descriptor,
+                                w,
+                                t)));
     }
 
     /** An uninitialized weight like {@code w}, laid out as [in, out]. */
@@ -282,10 +288,8 @@ final class MatrixKernels {
     }
 
     void unpack(Tensor packed, Layout layout, Tensor plain) {
-        Descriptor.with(() -> {
-            reorders.reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain);
-            return true;
-        });
+        Descriptor.run(
+                () -> reorders.reorder(layout.descriptor, plainWeight(plain.dim(1), plain.dim(0)), packed, plain));
     }
 
     // ---- attention ----

@@ -2,7 +2,9 @@ package io.github.mdetr.core.backend.onednn;
 
 import static org.bytedeco.dnnl.global.dnnl.*;
 
+import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 
@@ -26,15 +28,31 @@ final class Reorders {
 
     /** Copies {@code x}, read by {@code dims} and {@code strides}, to {@code out} row-major. */
     void reordered(long[] dims, long[] strides, Tensor x, Tensor out) {
-        long[] key = new long[2 * dims.length + 1];
-        System.arraycopy(dims, 0, key, 0, dims.length);
-        System.arraycopy(strides, 0, key, dims.length, dims.length);
-        key[2 * dims.length] = Dnnl.type(x.dtype());
+        long[] dense = new long[dims.length];
+        long n = 1;
+        for (int i = dims.length - 1; i >= 0; i--) {
+            dense[i] = n;
+            n *= dims[i];
+        }
+        move(x.dtype(), dims, strides, OneDnnBackend.address(x), dense, OneDnnBackend.address(out));
+    }
+
+    /** Copies float32 between addresses, each read by strides of its own. */
+    void move(long[] dims, long[] fromStrides, long from, long[] toStrides, long to) {
+        move(DType.FLOAT32, dims, fromStrides, from, toStrides, to);
+    }
+
+    private void move(DType type, long[] dims, long[] fromStrides, long from, long[] toStrides, long to) {
+        int rank = dims.length;
+        long[] key = Arrays.copyOf(dims, 3 * rank + 1);
+        System.arraycopy(fromStrides, 0, key, rank, rank);
+        System.arraycopy(toStrides, 0, key, 2 * rank, rank);
+        key[3 * rank] = Dnnl.type(type);
         primitives.run(
                 new Primitives.Key("reorder", key),
-                () -> reordering(Dnnl.strided(x.dtype(), dims, strides), Dnnl.dense(x.dtype(), dims)),
-                OneDnnBackend.address(x),
-                OneDnnBackend.address(out));
+                () -> reordering(Dnnl.strided(type, dims, fromStrides), Dnnl.strided(type, dims, toStrides)),
+                from,
+                to);
     }
 
     void reorder(dnnl_memory_desc from, dnnl_memory_desc to, Tensor x, Tensor out) {

@@ -41,6 +41,14 @@ final class ConvolutionCases extends Cases {
         convolution(new int[] {2, 8, 14, 32}, 32, 3, 3, new Window(2, 2, 0, 0, 1, 1, 1, 32));
         convolution(new int[] {1, 12, 7, 17}, 17, 5, 5, new Window(2, 2, 1, 2, 2, 2, 1, 17));
         convolution(new int[] {1, 5, 5, 3}, 6, 3, 3, same.grouped(3));
+        wide(new int[] {2, 5, 7, 128}, 131, same);
+        wide(new int[] {1, 1, 1, 130}, 128, same);
+        wide(new int[] {1, 2, 4, 128}, 128, same);
+        wide(new int[] {1, 6, 9, 128}, 128, Window.of(1, 0));
+        wide(new int[] {1, 7, 6, 129}, 130, new Window(1, 1, 2, 0, 1, 2, 1, 1));
+        wide(new int[] {1, 1, 2, 128}, 128, Window.of(1, 4));
+        wide(new int[] {0, 5, 7, 128}, 128, same);
+        wide(new int[] {1, 21, 261, 128}, 128, same); // tens of megabytes of what lies between
 
         Window pointwise = Window.of(1, 0);
         for (int in : SIZES) {
@@ -59,6 +67,46 @@ final class ConvolutionCases extends Cases {
         gated(new int[] {1, 1, 1, 207}, 64);
         gated(new int[] {3, 13, 1, 1}, 1);
         gated(new int[] {0, 5, 7, 3}, 13);
+    }
+
+    /** So many channels that fewer multiplications pay: results and unpacked weights are as near as sums are. */
+    private void wide(int[] image, int outs, Window window) {
+        int[] w = {outs, image[3], 3, 3};
+        int[] out = window.output(Shape.of(image), 3, 3, outs).dims();
+        forward(image, w, out, window, Activation.IDENTITY, false, false, true);
+        if (image[1] * image[2] > 1000) {
+            return;
+        }
+        forward(image, w, out, window, Activation.RELU, true, false, true);
+        forward(image, w, out, window, Activation.SILU, true, true, true);
+        sums(
+                "conv2d",
+                "packed, over the residual" + name(window),
+                List.of(normal(image), normal(w), normal(outs)),
+                List.of(normal(out)),
+                (b, x, y) -> with(
+                        b,
+                        x[1],
+                        WeightUse.CONV2D,
+                        window,
+                        true,
+                        weight -> b.conv2d(x[0], weight, x[2], y[0], window, Activation.RELU, y[0])));
+        sums(
+                "pack",
+                "wide conv2d" + name(window),
+                List.of(normal(w)),
+                List.of(Host.uninitialized(w)),
+                (b, x, y) -> ProductCases.there(
+                        b,
+                        x[0],
+                        WeightUse.CONV2D,
+                        window,
+                        v -> {
+                            use(b, v, image, window);
+                            use(b, v, image, Window.of(2, 1)); // needs the weight in another form
+                            use(b, v, image, window);
+                        },
+                        y[0]));
     }
 
     private void convolution(int[] image, int outs, int ky, int kx, Window window) {
