@@ -24,9 +24,15 @@ def kind(op: str, key: list, tokens: int) -> tuple:
         depthwise = groups > 1
         return f"{name} convolutions" + (", depthwise" if depthwise else ""), oh * ow * oc * ky * kx * c // groups
     if op == "linear":
-        rows, inputs, width = key[:3]
+        lines, rows, inputs, _, _, width = key[:6]
+        rows *= lines
         where = "text encoder" if rows == tokens else "backbone (1×1) and transformer"
         return f"products, {where}", rows * inputs * width
+    if op == "winogradProducts":
+        pixels, inputs, width = key[:3]
+        return "3×3 convolutions, Winograd's products", 16 * pixels * inputs * width
+    if op.startswith("winograd"):
+        return "3×3 convolutions, Winograd's sums", 0
     if op.startswith("attention"):
         return "attention, products", 0
     return {
@@ -34,7 +40,7 @@ def kind(op: str, key: list, tokens: int) -> tuple:
         "softmax": "attention, softmax",
         "layerNorm": "layer norms",
         "weight": "weights laid out anew",
-        "reorder": "copies",
+        "reorder": "copies (of pixels by parity, for Winograd)",
     }.get(op, op), 0
 
 

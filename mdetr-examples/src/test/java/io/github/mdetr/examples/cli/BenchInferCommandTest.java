@@ -50,7 +50,9 @@ class BenchInferCommandTest {
                 "max_ms",
                 "peak_rss_mib");
         assertEquals(peers, keys.subList(0, peers.size()));
-        assertEquals(List.of("peak_tensors_mib", "unseen_ms", "seen_ms"), keys.subList(peers.size(), keys.size()));
+        assertEquals(
+                List.of("weights_mib", "peak_tensors_mib", "unseen_ms", "seen_ms"),
+                keys.subList(peers.size(), keys.size()));
         assertEquals("resnet18", json.get("backbone").asText());
         assertEquals(96, json.get("width").asInt());
         double median = json.get("median_ms").asDouble();
