@@ -1,0 +1,33 @@
+package io.github.mdetr.examples.synthetic.scene;
+
+import java.util.List;
+import java.util.Locale;
+
+/** How large an object is; a large one is twice as large as a small one. */
+public enum Size implements Attribute {
+    /** Half as large. */
+    SMALL("tiny"),
+    /** Twice as large. */
+    LARGE("big");
+
+    private final List<String> synonyms;
+
+    Size(String... synonyms) {
+        this.synonyms = List.of(synonyms);
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.SIZE;
+    }
+
+    @Override
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public List<String> synonyms() {
+        return synonyms;
+    }
+}
