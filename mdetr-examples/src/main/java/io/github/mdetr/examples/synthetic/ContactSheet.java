@@ -25,12 +25,10 @@ public final class ContactSheet {
         int width = pictures.get(0).width() + GAP;
         int height = pictures.get(0).height() + GAP;
         int rows = (pictures.size() + columns - 1) / columns;
-        BufferedImage sheet =
-                new BufferedImage(columns * width - GAP, rows * height - GAP, BufferedImage.TYPE_INT_RGB);
+        BufferedImage sheet = new BufferedImage(columns * width - GAP, rows * height - GAP, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = sheet.createGraphics();
         for (int i = 0; i < pictures.size(); i++) {
-            graphics.drawImage(
-                    pictures.get(i).toBufferedImage(), i % columns * width, i / columns * height, null);
+            graphics.drawImage(pictures.get(i).toBufferedImage(), i % columns * width, i / columns * height, null);
         }
         graphics.dispose();
         return sheet;

@@ -29,8 +29,7 @@ final class Floor {
         double middle = 0.5 * size.width();
         for (SceneObject object : scene.objects()) {
             Shadow shadow = new Shadow(object.solid(), scene.light());
-            Frame frame =
-                    Frame.around(shadow.middleX(), shadow.middleZ(), shadow.halfX(), shadow.halfZ(), 0, camera);
+            Frame frame = Frame.around(shadow.middleX(), shadow.middleZ(), shadow.halfX(), shadow.halfZ(), 0, camera);
             for (int y = frame.top(); y < frame.bottom(); y++) {
                 double z = camera.floorZ(y + 0.5);
                 double units = camera.floorUnits(y + 0.5);

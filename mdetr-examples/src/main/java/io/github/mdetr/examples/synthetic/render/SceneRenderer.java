@@ -56,8 +56,12 @@ public final class SceneRenderer {
                     addFloor(x, y);
                 } else {
                     camera.ray(x + 0.5, y + 0.5, ray);
-                    face[at] = (byte) (4 * object + 1 + add(object, surface.solid(object).hit(
-                            0, camera.eyeY(), camera.eyeZ(), ray[0], ray[1], ray[2])));
+                    face[at] = (byte) (4 * object
+                            + 1
+                            + add(
+                                    object,
+                                    surface.solid(object)
+                                            .hit(0, camera.eyeY(), camera.eyeZ(), ray[0], ray[1], ray[2])));
                 }
                 System.arraycopy(sum, 0, light, 3 * at, 3);
             }
@@ -132,7 +136,7 @@ public final class SceneRenderer {
         int nearest = InstanceMap.FLOOR;
         double distance = Double.POSITIVE_INFINITY;
         for (int i = 0; i < scene.objects().size(); i++) {
-            if ((candidates >> i & 1) != 0) {
+            if (((candidates >> i) & 1) != 0) {
                 Solid solid = surface.solid(i);
                 double t = solid.hit(0, camera.eyeY(), camera.eyeZ(), ray[0], ray[1], ray[2]);
                 if (t < distance) {

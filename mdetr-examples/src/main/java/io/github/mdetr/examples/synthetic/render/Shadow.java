@@ -61,7 +61,8 @@ final class Shadow {
         double length = sweepX * sweepX + sweepZ * sweepZ;
         double part = Math.max(0, Math.min(1, (dx * sweepX + dz * sweepZ) / length));
         double soft = SHARPEST + SOFTNESS * part * solid.height();
-        return step(solid instanceof Block block ? toSweptSquare(block, dx, dz, length) : toSweptDisc(dx, dz, part), soft);
+        return step(
+                solid instanceof Block block ? toSweptSquare(block, dx, dz, length) : toSweptDisc(dx, dz, part), soft);
     }
 
     private double toSweptDisc(double dx, double dz, double part) {

@@ -16,7 +16,6 @@ final class Surface {
     private final boolean[] metal;
     private final Scene.Light light;
     private final double[] normal = new double[3];
-    private final double[] other = new double[3];
 
     Surface(Scene scene) {
         int n = scene.objects().size();

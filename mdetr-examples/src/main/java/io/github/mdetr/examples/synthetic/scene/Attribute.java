@@ -8,23 +8,22 @@ public sealed interface Attribute permits Size, Color, Material, Shape {
     /** What sort of property; the order is that of the words before a noun, and the noun. */
     enum Kind {
         /** Small or large. */
-        SIZE(Size.values()),
+        SIZE,
         /** One of eight. */
-        COLOR(Color.values()),
+        COLOR,
         /** Rubber or metal. */
-        MATERIAL(Material.values()),
+        MATERIAL,
         /** Cube, sphere or cylinder: the noun. */
-        SHAPE(Shape.values());
-
-        private final List<Attribute> all;
-
-        Kind(Attribute... values) {
-            this.all = List.of(values);
-        }
+        SHAPE;
 
         /** All its values, in the order of CLEVR's answers. */
         public List<Attribute> all() {
-            return all;
+            return switch (this) {
+                case SIZE -> List.of(Size.values());
+                case COLOR -> List.of(Color.values());
+                case MATERIAL -> List.of(Material.values());
+                case SHAPE -> List.of(Shape.values());
+            };
         }
 
         /** What a question calls it, such as {@code color}. */

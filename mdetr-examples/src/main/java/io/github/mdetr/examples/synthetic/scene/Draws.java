@@ -29,7 +29,7 @@ public final class Draws {
         if (n < 1) {
             throw new IllegalArgumentException("a random number below n: expected n of 1 or more, got " + n);
         }
-        return (int) ((source.nextLong() >>> 33) * n >>> 31);
+        return (int) (((source.nextLong() >>> 33) * n) >>> 31);
     }
 
     /** A number from {@code low} to {@code high}. */

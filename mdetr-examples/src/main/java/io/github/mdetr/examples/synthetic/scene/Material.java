@@ -6,15 +6,9 @@ import java.util.Locale;
 /** What an object is made of. */
 public enum Material implements Attribute {
     /** Dull. */
-    RUBBER("matte"),
+    RUBBER,
     /** A tinted mirror. */
-    METAL("shiny");
-
-    private final List<String> synonyms;
-
-    Material(String... synonyms) {
-        this.synonyms = List.of(synonyms);
-    }
+    METAL;
 
     @Override
     public Kind kind() {
@@ -28,6 +22,6 @@ public enum Material implements Attribute {
 
     @Override
     public List<String> synonyms() {
-        return synonyms;
+        return List.of(this == RUBBER ? "matte" : "shiny");
     }
 }

@@ -54,7 +54,8 @@ public final class SceneGenerator {
         }
         Draws draws = Draws.of(seed, index);
         int objects = options.fewest() + draws.below(options.most() - options.fewest() + 1);
-        // Hardly a scene of eight needs twenty attempts; one that does not come is crowded by its number, so take fewer.
+        // Hardly a scene of eight needs twenty attempts; one that does not come is crowded by its number, so take
+        // fewer.
         for (int attempt = 1; ; attempt++) {
             Scene scene = attempt(Math.max(options.fewest(), objects - attempt / PATIENCE), draws);
             if (scene != null) {
@@ -82,12 +83,20 @@ public final class SceneGenerator {
         for (int i = 0; i < objects; i++) {
             int pixels = extents.get(i).pixels();
             double visibility = (double) pixels / instances.unoccludedPixels(i);
-            if (visibility < LEAST_VISIBILITY || pixels < LEAST_AREA * options.size().pixels()) {
+            if (visibility < LEAST_VISIBILITY
+                    || pixels < LEAST_AREA * options.size().pixels()) {
                 return null;
             }
             Looks l = looks.get(i);
             seen.add(new SceneObject(
-                    l.size, l.color, l.material, l.shape, solids.get(i), extents.get(i).box(), pixels, visibility));
+                    l.size,
+                    l.color,
+                    l.material,
+                    l.shape,
+                    solids.get(i),
+                    extents.get(i).box(),
+                    pixels,
+                    visibility));
         }
         return new Scene(camera, light, seen, instances);
     }
@@ -145,8 +154,7 @@ public final class SceneGenerator {
         return draws.shuffled(looks);
     }
 
-    private static @Nullable Solid place(
-            Looks looks, List<Solid> others, Camera camera, double spread, Draws draws) {
+    private static @Nullable Solid place(Looks looks, List<Solid> others, Camera camera, double spread, Draws draws) {
         for (int i = 0; i < PLACES; i++) {
             double x = spread * draws.uniform(-4.5, 4.5);
             double z = spread * draws.uniform(-3.9, 3.6);

@@ -6,17 +6,11 @@ import java.util.Locale;
 /** What form an object has. */
 public enum Shape implements Attribute {
     /** Stands on a face, turned about the vertical. */
-    CUBE("block"),
+    CUBE,
     /** Touches the floor in a point. */
-    SPHERE("ball"),
+    SPHERE,
     /** Stands upright. */
     CYLINDER;
-
-    private final List<String> synonyms;
-
-    Shape(String... synonyms) {
-        this.synonyms = List.of(synonyms);
-    }
 
     @Override
     public Kind kind() {
@@ -30,6 +24,10 @@ public enum Shape implements Attribute {
 
     @Override
     public List<String> synonyms() {
-        return synonyms;
+        return switch (this) {
+            case CUBE -> List.of("block");
+            case SPHERE -> List.of("ball");
+            case CYLINDER -> List.of();
+        };
     }
 }

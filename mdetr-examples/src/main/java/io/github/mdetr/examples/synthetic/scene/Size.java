@@ -6,15 +6,9 @@ import java.util.Locale;
 /** How large an object is; a large one is twice as large as a small one. */
 public enum Size implements Attribute {
     /** Half as large. */
-    SMALL("tiny"),
+    SMALL,
     /** Twice as large. */
-    LARGE("big");
-
-    private final List<String> synonyms;
-
-    Size(String... synonyms) {
-        this.synonyms = List.of(synonyms);
-    }
+    LARGE;
 
     @Override
     public Kind kind() {
@@ -28,6 +22,6 @@ public enum Size implements Attribute {
 
     @Override
     public List<String> synonyms() {
-        return synonyms;
+        return List.of(this == SMALL ? "tiny" : "big");
     }
 }
