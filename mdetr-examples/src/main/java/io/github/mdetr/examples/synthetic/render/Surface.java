@@ -1,6 +1,5 @@
 package io.github.mdetr.examples.synthetic.render;
 
-import io.github.mdetr.examples.synthetic.scene.Block;
 import io.github.mdetr.examples.synthetic.scene.Material;
 import io.github.mdetr.examples.synthetic.scene.Scene;
 import io.github.mdetr.examples.synthetic.scene.SceneObject;
@@ -66,17 +65,15 @@ final class Surface {
         }
         double sharp = power8(power8(glance));
         double spot = lit * (2.2 * sharp * sharp + 0.5 * power8(glance));
-        if (!(solids[index] instanceof Block)) { // a flat side would be bright all over
-            spot += lamps(rx, rz) * power8(1 - normal[1] * normal[1]);
-        }
+        spot += lamps(solids[index], px, pz, rx, rz) * power8(1 - normal[1] * normal[1]);
         double rim = 1 - Math.min(1, -facing);
         double rim5 = rim * rim * rim * rim * rim;
         int seen = mirrored(index, px, py, pz, rx, ry, rz);
         double around = seen < 0 ? surroundings(px, py, pz, rx, ry, rz) : 0.55;
         for (int c = 0; c < 3; c++) {
-            double mirror = seen < 0 ? around : around * colors[seen][c] + 0.03;
-            double tint = color[c] + (1 - color[c]) * (0.06 + 0.25 * rim5);
-            sum[c] += 0.4 * color[c] * diffuse + tint * 0.95 * mirror + spot * (0.45 + 0.55 * color[c]);
+            double mirror = seen < 0 ? around : around * colors[seen][c] + 0.04;
+            double tint = color[c] + (1 - color[c]) * (0.02 + 0.2 * rim5);
+            sum[c] += 0.4 * color[c] * diffuse + tint * 0.95 * mirror + spot * (0.25 + 0.75 * color[c]);
         }
     }
 
@@ -155,13 +152,15 @@ final class Surface {
         return Shadow.step(0.27 - from, 0.03);
     }
 
-    /** Two tall lamps in front, which upright sides show as a bright streak: a narrow and a dim one. */
-    private double lamps(double rx, double rz) {
-        double side = Math.copySign(1, light.x());
-        double length = Math.sqrt(rx * rx + rz * rz);
-        double one = (0.6 * side * rx - 0.8 * rz) / length;
-        double two = (-0.9 * side * rx - 0.436 * rz) / length;
-        return 0.5 * Shadow.step(one - 0.955, 0.035) + 0.15 * Shadow.step(two - 0.95, 0.035);
+    /** Four tall lamps close around, which upright sides show as bright streaks. */
+    private double lamps(Solid solid, double px, double pz, double rx, double rz) {
+        double away = 1.2 * solid.reach() / Math.sqrt(rx * rx + rz * rz);
+        double qx = px - solid.x() + away * rx;
+        double qz = pz - solid.z() + away * rz;
+        double cos = 0.9 * Math.copySign(1, light.x()) * qx - 0.436 * qz;
+        double squared = cos * cos / (qx * qx + qz * qz);
+        return 0.5
+                * Shadow.step(8 * squared * squared - 8 * squared + 1 - 0.72, 0.25); // cos 4φ = 8 cos⁴φ − 8 cos²φ + 1
     }
 
     private static double power8(double v) {

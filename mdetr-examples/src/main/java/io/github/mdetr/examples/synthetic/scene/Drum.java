@@ -37,13 +37,15 @@ public record Drum(double x, double z, double radius, double height) implements 
 
     @Override
     public void normal(double px, double py, double pz, double[] normal) {
-        double side = rounded(Math.sqrt((px - x) * (px - x) + (pz - z) * (pz - z)) / radius);
+        double out = Math.sqrt((px - x) * (px - x) + (pz - z) * (pz - z));
+        double side = rounded(out / radius);
         double y = py - 0.5 * height;
         double up = Math.copySign(rounded(1 - (0.5 * height - Math.abs(y)) / radius), y);
         double scale = 1 / Math.sqrt(side * side + up * up);
-        normal[0] = (px - x) / radius * side * scale;
+        double outwards = side == 0 ? 0 : side * scale / out;
+        normal[0] = (px - x) * outwards;
         normal[1] = up * scale;
-        normal[2] = (pz - z) / radius * side * scale;
+        normal[2] = (pz - z) * outwards;
     }
 
     private static double rounded(double q) {
