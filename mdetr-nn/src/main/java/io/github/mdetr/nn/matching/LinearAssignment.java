@@ -72,10 +72,10 @@ public final class LinearAssignment {
      */
     public static Assignment solve(double[] cost, int rows, int columns) {
         checkLength(cost.length, rows, columns);
-        double largest = largest(cost, columns);
+        boolean large = isLarge(cost, columns);
         boolean transposed = rows > columns;
         double[] c = transposed ? transposed(cost, rows, columns) : cost;
-        if (largest > LARGE) {
+        if (large) {
             c = Arrays.stream(c).map(x -> Math.scalb(x, SCALE)).toArray();
         }
         int[] partner = new ShortestPaths(c, Math.min(rows, columns), Math.max(rows, columns), transposed).solve();
@@ -149,20 +149,19 @@ public final class LinearAssignment {
         }
     }
 
-    /** The largest finite cost's absolute value; refuses what is no cost. */
-    private static double largest(double[] cost, int columns) {
-        double largest = 0;
+    /** Whether sums of the finite costs may overflow; refuses what is no cost. */
+    private static boolean isLarge(double[] cost, int columns) {
+        boolean large = false;
         for (int k = 0; k < cost.length; k++) {
-            double x = cost[k];
-            if (!(x > Double.NEGATIVE_INFINITY)) { // NaN too
-                throw new IllegalArgumentException("linear assignment: cost at row " + k / columns + ", column "
-                        + k % columns + ": expected a number or +Infinity (a forbidden pair), got " + x);
-            }
-            if (x != Double.POSITIVE_INFINITY) {
-                largest = Math.max(largest, Math.abs(x));
+            if (!(Math.abs(cost[k]) <= LARGE)) { // NaN too
+                if (!(cost[k] > Double.NEGATIVE_INFINITY)) {
+                    throw new IllegalArgumentException("linear assignment: cost at row " + k / columns + ", column "
+                            + k % columns + ": expected a number or +Infinity (a forbidden pair), got " + cost[k]);
+                }
+                large |= cost[k] != Double.POSITIVE_INFINITY;
             }
         }
-        return largest;
+        return large;
     }
 
     private static double[] transposed(double[] cost, int rows, int columns) {

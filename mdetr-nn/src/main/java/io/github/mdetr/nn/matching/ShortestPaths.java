@@ -16,7 +16,7 @@ final class ShortestPaths {
     private static final int NONE = -1;
 
     /** Bids for each row, beyond which paths are the quicker way. */
-    private static final int BIDS = 4;
+    private static final int BIDS = 3;
 
     private static final int NAMED = 8;
 
@@ -25,14 +25,15 @@ final class ShortestPaths {
     private final int columns;
     private final boolean transposed;
 
+    // Columns change places, so that those that a path can still reach lie side by side; what is known of one lies at
+    // its
+    // place. A row's column is given by its place.
+    private final int[] columnAt;
     private final double[] price;
     private final int[] rowOf;
-    private final int[] columnOf;
+    private final int[] placeOf;
 
-    // Of the path that is looked for: the columns in the order in which they are reached, of each how far it is, and
-    // the row
-    // before it.
-    private final int[] order;
+    // Of the path that is looked for: how far each column is, and the row before it.
     private final double[] distance;
     private final int[] from;
 
@@ -48,15 +49,17 @@ final class ShortestPaths {
         this.rows = rows;
         this.columns = columns;
         this.transposed = transposed;
+        this.columnAt = new int[columns];
         this.price = new double[columns];
         this.rowOf = new int[columns];
-        this.columnOf = new int[rows];
-        this.order = new int[columns];
+        this.placeOf = new int[rows];
         this.distance = new double[columns];
         this.from = new int[columns];
+        for (int j = 0; j < columns; j++) {
+            columnAt[j] = j;
+        }
         Arrays.fill(rowOf, NONE);
-        Arrays.fill(columnOf, NONE);
-        Arrays.setAll(order, j -> j);
+        Arrays.fill(placeOf, NONE);
     }
 
     /**
@@ -70,9 +73,13 @@ final class ShortestPaths {
         }
         bid();
         for (int i = 0; i < rows; i++) {
-            if (columnOf[i] == NONE) {
+            if (placeOf[i] == NONE) {
                 augment(i);
             }
+        }
+        int[] columnOf = new int[rows];
+        for (int i = 0; i < rows; i++) {
+            columnOf[i] = columnAt[placeOf[i]];
         }
         return columnOf;
     }
@@ -103,7 +110,7 @@ final class ShortestPaths {
         }
     }
 
-    /** One bid; the row that lost its column and shall bid next, or none. */
+    /** One bid, while no column has changed its place; the row that lost its column and shall bid next, or none. */
     private int bid(int i) {
         double best = Double.POSITIVE_INFINITY;
         double second = Double.POSITIVE_INFINITY;
@@ -128,23 +135,34 @@ final class ShortestPaths {
             return NONE;
         }
         int column = bestColumn;
+        if (second == best && rowOf[column] != NONE) {
+            column = freeColumn(k, secondColumn, best);
+            if (column == NONE) {
+                return NONE; // nothing to gain by taking one away
+            }
+        }
         int loser = rowOf[column];
-        if (second == best && loser != NONE && rowOf[secondColumn] == NONE) {
-            column = secondColumn;
-            loser = NONE;
-        }
-        if (loser != NONE && !(best < second && second < Double.POSITIVE_INFINITY)) {
-            return NONE; // nothing to gain by taking it away
-        }
         if (best < second && second < Double.POSITIVE_INFINITY) {
             price[column] -= second - best;
+        } else if (loser != NONE) {
+            return NONE; // its only column
         }
         rowOf[column] = i;
-        columnOf[i] = column;
+        placeOf[i] = column;
         if (loser != NONE) {
-            columnOf[loser] = NONE;
+            placeOf[loser] = NONE;
         }
         return loser;
+    }
+
+    /** A column without a row from {@code from} on that costs the row so much, or none. */
+    private int freeColumn(int base, int from, double reduced) {
+        for (int j = from; j < columns; j++) {
+            if (rowOf[j] == NONE && cost[base + j] - price[j] == reduced) {
+                return j;
+            }
+        }
+        return NONE;
     }
 
     /** Assigns a row by the shortest path from it to a column without a row (Dijkstra on reduced costs). */
@@ -153,72 +171,101 @@ final class ShortestPaths {
         int reached = 0;
         int i = free;
         double offset = 0; // what leads to row i, less the reduced cost of its own column
-        double nearest;
-        int end;
-        while (true) {
-            int at = relax(i, offset, reached);
-            int column = order[at];
-            nearest = distance[column];
+        double nearest = Double.NEGATIVE_INFINITY;
+        do {
+            int next = relax(i, offset, nearest, reached);
+            nearest = distance[next];
             if (nearest == Double.POSITIVE_INFINITY) {
                 throw infeasible(free, reached);
             }
-            order[at] = order[reached];
-            order[reached++] = column;
-            i = rowOf[column];
-            if (i == NONE) {
-                end = column;
-                break;
+            swap(next, reached);
+            i = rowOf[reached];
+            if (i != NONE) {
+                offset = nearest - (cost[i * columns + columnAt[reached]] - price[reached]);
             }
-            offset = nearest - (cost[i * columns + column] - price[column]);
-        }
+            reached++;
+        } while (i != NONE);
         for (int k = 0; k < reached; k++) {
-            int j = order[k];
-            price[j] += distance[j] - nearest;
+            price[k] += distance[k] - nearest;
         }
+        int place = reached - 1;
         int row;
         do {
-            row = from[end];
-            rowOf[end] = row;
-            int next = columnOf[row];
-            columnOf[row] = end;
-            end = next;
+            row = from[place];
+            rowOf[place] = row;
+            int before = placeOf[row];
+            placeOf[row] = place;
+            place = before;
         } while (row != free);
     }
 
-    /** Shortens ways to the columns not reached yet by going over row i; where in the order the nearest of them stands. */
-    private int relax(int i, double offset, int reached) {
+    /**
+     * Shortens the ways to the columns not reached yet by going over row i.
+     *
+     * @param least how far the column reached last is: none is nearer
+     * @return the place of the nearest
+     */
+    private int relax(int i, double offset, double least, int reached) {
         int base = i * columns;
         double nearest = Double.POSITIVE_INFINITY;
         int at = reached;
         for (int k = reached; k < columns; k++) {
-            int j = order[k];
-            double way = offset + (cost[base + j] - price[j]);
-            double d = distance[j];
+            double way = offset + (cost[base + columnAt[k]] - price[k]);
+            double d = distance[k];
             if (way < d) {
                 d = way;
-                distance[j] = way;
-                from[j] = i;
+                distance[k] = way;
+                from[k] = i;
             }
-            if (d < nearest || (d == nearest && rowOf[j] == NONE)) {
+            if (d <= nearest && (d < nearest || rowOf[k] == NONE)) {
                 nearest = d;
                 at = k;
+                if (d <= least && rowOf[k] == NONE) {
+                    return k;
+                }
             }
         }
         return at;
+    }
+
+    private void swap(int a, int b) {
+        if (a == b) {
+            return;
+        }
+        int column = columnAt[a];
+        columnAt[a] = columnAt[b];
+        columnAt[b] = column;
+        double p = price[a];
+        price[a] = price[b];
+        price[b] = p;
+        double d = distance[a];
+        distance[a] = distance[b];
+        distance[b] = d;
+        int f = from[a];
+        from[a] = from[b];
+        from[b] = f;
+        int row = rowOf[a];
+        rowOf[a] = rowOf[b];
+        rowOf[b] = row;
+        if (rowOf[a] != NONE) {
+            placeOf[rowOf[a]] = a;
+        }
+        if (rowOf[b] != NONE) {
+            placeOf[rowOf[b]] = b;
+        }
     }
 
     /** The free row and those of the columns reached may take these columns alone, one fewer than they are. */
     private IllegalArgumentException infeasible(int free, int reached) {
         String row = transposed ? "column" : "row";
         String column = transposed ? "row" : "column";
-        int[] shared = Arrays.stream(order, 0, reached).sorted().toArray();
+        int[] shared = Arrays.stream(columnAt, 0, reached).sorted().toArray();
         String size = transposed ? columns + " x " + rows : rows + " x " + columns;
         String message = "linear assignment of " + size + ": " + row + " " + free + " cannot be served: ";
         if (reached == 0) {
             return new IllegalArgumentException(message + "every " + column + " is forbidden (+Infinity) to it");
         }
-        int[] sharing = IntStream.concat(
-                        IntStream.of(free), Arrays.stream(shared).map(j -> rowOf[j]))
+        int[] sharing = IntStream.concat(IntStream.of(free), Arrays.stream(rowOf, 0, reached))
                 .sorted()
                 .toArray();
         return new IllegalArgumentException(message + row + "s " + list(sharing) + " may take " + column
