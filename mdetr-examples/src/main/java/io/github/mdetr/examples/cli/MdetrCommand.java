@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
             InspectCommand.class,
             ParityCommand.class,
             BenchCommand.class,
+            SynthCommand.class,
         })
 final class MdetrCommand {
     private boolean verbose;

@@ -26,7 +26,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"predict", "convert", "inspect", "parity", "bench infer"})
+    @ValueSource(strings = {"predict", "convert", "inspect", "parity", "bench infer", "synth"})
     void everyCommandHelpsWithExamplesAndExitCodes(String command) {
         String[] words = (command + " --help").split(" ");
         Run run = Run.mdetr((Object[]) words);
@@ -48,7 +48,7 @@ class MainTest {
     void helpOfTheWholeListsTheCommands() {
         Run run = Run.mdetr("--help");
         assertEquals(0, run.code());
-        for (String command : new String[] {"predict", "convert", "inspect", "parity", "bench"}) {
+        for (String command : new String[] {"predict", "convert", "inspect", "parity", "bench", "synth"}) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
     }

@@ -76,6 +76,25 @@ public final class InstanceMap {
         return mask;
     }
 
+    /** An object's mask as COCO's runs: lengths outside and inside by turns, column by column, beginning outside. */
+    public List<Integer> runs(int index) {
+        List<Integer> runs = new ArrayList<>();
+        boolean inside = false;
+        int length = 0;
+        for (int x = 0; x < size.width(); x++) {
+            for (int y = 0; y < size.height(); y++) {
+                if ((at(x, y) == index) != inside) {
+                    runs.add(length);
+                    length = 0;
+                    inside = !inside;
+                }
+                length++;
+            }
+        }
+        runs.add(length);
+        return runs;
+    }
+
     /** How many pixels would show an object if nothing stood in front of it. */
     public int unoccludedPixels(int index) {
         return unoccluded[index];
