@@ -20,7 +20,7 @@ class ArchitectureTest {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(CORE);
 
-    /** tensor ← backend ← autograd ← op ← parameter: the arrow points at what may be used. */
+    /** tensor ← backend ← autograd ← op ← parameter ← optim: the arrow points at what may be used. */
     private static LayeredArchitecture layers() {
         return layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
@@ -34,6 +34,8 @@ class ArchitectureTest {
                 .definedBy(CORE + ".op")
                 .layer("parameter")
                 .definedBy(CORE + ".parameter")
+                .layer("optim")
+                .definedBy(CORE + ".optim")
                 .layer("io")
                 .definedBy(CORE + ".io..")
                 .layer("number")
@@ -55,6 +57,8 @@ class ArchitectureTest {
                 .mayOnlyAccessLayers("tensor", "backend", "autograd")
                 .whereLayer("parameter")
                 .mayOnlyAccessLayers("tensor", "backend", "autograd", "op")
+                .whereLayer("optim")
+                .mayOnlyAccessLayers("tensor", "backend", "autograd", "op", "parameter")
                 .whereLayer("io")
                 .mayOnlyAccessLayers("number")
                 .check(CLASSES);

@@ -212,6 +212,29 @@ public interface Backend extends Device {
     /** Adds: table[ids[i], :] += g[i, :], in the order of i. */
     void scatterAddRows(Tensor g, Tensor ids, Tensor table);
 
+    // ---- optimization: what is changed is changed in place, in one pass ----
+
+    /** Σ x² of floats, summed in double precision or in blocks; not finite when an element is not. */
+    double squaredNorm(Tensor x);
+
+    /**
+     * One step of AdamW (Loshchilov and Hutter 2019), all tensors of one size: with g = gradScale·{@code grad},
+     * {@code m += (1 − β₁)(g − m)}, {@code v = β₂v + (1 − β₂)g²},
+     * {@code w = (1 − rate·decay)w − stepSize·m/(√v/correction + eps)} and, where there is an average,
+     * {@code average += averageWeight·(w − average)}.
+     */
+    void adamW(AdamWUpdate how, Tensor w, Tensor grad, Tensor m, Tensor v, @Nullable Tensor average);
+
+    /**
+     * One step of stochastic gradient descent, all tensors of one size: with g = gradScale·{@code grad} + decay·w, {@code
+     * velocity = momentum·velocity + g}, {@code w −= rate·velocity} and the average as in {@link #adamW}. Nesterov's takes
+     * {@code g + momentum·velocity} in the place of the velocity; without one the step is g.
+     */
+    void sgd(SgdUpdate how, Tensor w, Tensor grad, @Nullable Tensor velocity, @Nullable Tensor average);
+
+    /** {@code x += weight·(target − x)}. */
+    void approach(Tensor target, float weight, Tensor x);
+
     // ---- weights ----
 
     /**

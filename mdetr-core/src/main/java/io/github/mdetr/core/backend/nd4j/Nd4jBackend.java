@@ -1,12 +1,14 @@
 package io.github.mdetr.core.backend.nd4j;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.AdamWUpdate;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.backend.NativeThread;
 import io.github.mdetr.core.backend.Reduce;
+import io.github.mdetr.core.backend.SgdUpdate;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
@@ -35,6 +37,7 @@ final class Nd4jBackend implements Backend {
     private final NormKernels norms = new NormKernels(this, reductions);
     private final ConvolutionKernels convolutions;
     private final ImageKernels images = new ImageKernels(this);
+    private final OptimizerKernels optimizer = new OptimizerKernels(this, reductions);
 
     Nd4jBackend() {
         this(new BlockPool(MemoryCap.bytes()), CHUNK);
@@ -322,6 +325,30 @@ final class Nd4jBackend implements Backend {
     @Override
     public void scatterAddRows(Tensor g, Tensor ids, Tensor table) {
         kernel(g, () -> IndexKernels.scatterAddRows(g, ids, table));
+    }
+
+    // ---- optimization ----
+
+    @Override
+    public double squaredNorm(Tensor x) {
+        double[] sum = {0};
+        kernel(x, () -> sum[0] = optimizer.squaredNorm(x));
+        return sum[0];
+    }
+
+    @Override
+    public void adamW(AdamWUpdate how, Tensor w, Tensor grad, Tensor m, Tensor v, @Nullable Tensor average) {
+        kernel(w, () -> optimizer.adamW(how, w, grad, m, v, average));
+    }
+
+    @Override
+    public void sgd(SgdUpdate how, Tensor w, Tensor grad, @Nullable Tensor velocity, @Nullable Tensor average) {
+        kernel(w, () -> optimizer.sgd(how, w, grad, velocity, average));
+    }
+
+    @Override
+    public void approach(Tensor target, float weight, Tensor x) {
+        kernel(x, () -> optimizer.approach(target, weight, x));
     }
 
     // ---- weights ----

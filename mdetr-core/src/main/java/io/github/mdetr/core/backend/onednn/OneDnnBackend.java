@@ -3,12 +3,14 @@ package io.github.mdetr.core.backend.onednn;
 import static org.bytedeco.dnnl.global.dnnl.*;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.AdamWUpdate;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.NativeThread;
 import io.github.mdetr.core.backend.Reduce;
+import io.github.mdetr.core.backend.SgdUpdate;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
@@ -36,11 +38,13 @@ final class OneDnnBackend implements Backend {
     private final FusedConvolutions fused;
     private final Primitives primitives;
     private final Reorders reorders;
+    private final OptimizerKernels optimizer;
 
     OneDnnBackend(BlockPool pool) {
         this.pool = pool;
         this.primitives = NativeThread.run(() -> new Primitives(pool));
         this.reorders = new Reorders(primitives);
+        this.optimizer = new OptimizerKernels();
         this.elementwise = new ElementwiseKernels(primitives, host, reorders);
         this.norms = new NormKernels(primitives, elementwise);
         this.matrices = new MatrixKernels(primitives, norms, host, reorders);
@@ -393,6 +397,28 @@ final class OneDnnBackend implements Backend {
     @Override
     public void scatterAddRows(Tensor g, Tensor ids, Tensor table) {
         kernel(g, () -> host.scatterAddRows(g, ids, table));
+    }
+
+    // ---- optimization ----
+
+    @Override
+    public double squaredNorm(Tensor x) {
+        return x.size() == 0 ? 0 : NativeThread.run(() -> optimizer.squaredNorm(x));
+    }
+
+    @Override
+    public void adamW(AdamWUpdate how, Tensor w, Tensor grad, Tensor m, Tensor v, @Nullable Tensor average) {
+        kernel(w, () -> optimizer.adamW(how, w, grad, m, v, average));
+    }
+
+    @Override
+    public void sgd(SgdUpdate how, Tensor w, Tensor grad, @Nullable Tensor velocity, @Nullable Tensor average) {
+        kernel(w, () -> optimizer.sgd(how, w, grad, velocity, average));
+    }
+
+    @Override
+    public void approach(Tensor target, float weight, Tensor x) {
+        kernel(x, () -> optimizer.approach(target, weight, x));
     }
 
     // ---- weights ----

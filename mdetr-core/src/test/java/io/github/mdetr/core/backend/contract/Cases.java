@@ -31,7 +31,8 @@ abstract class Cases {
                 new ProductCases(),
                 new NormCases(),
                 new ConvolutionCases(),
-                new ImageCases())) {
+                new ImageCases(),
+                new OptimizerCases())) {
             c.byKernel.forEach(
                     (k, l) -> all.computeIfAbsent(k, n -> new ArrayList<>()).addAll(l));
         }

@@ -1,12 +1,14 @@
 package io.github.mdetr.core.backend.reference;
 
 import io.github.mdetr.core.backend.Activation;
+import io.github.mdetr.core.backend.AdamWUpdate;
 import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.backend.Reduce;
+import io.github.mdetr.core.backend.SgdUpdate;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
@@ -337,5 +339,25 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void scatterAddRows(Tensor g, Tensor ids, Tensor table) {
         ElementKernels.scatterAddRows(g, ids, table);
+    }
+
+    @Override
+    public double squaredNorm(Tensor x) {
+        return OptimizerKernels.squaredNorm(x);
+    }
+
+    @Override
+    public void adamW(AdamWUpdate how, Tensor w, Tensor grad, Tensor m, Tensor v, @Nullable Tensor average) {
+        OptimizerKernels.adamW(how, w, grad, m, v, average);
+    }
+
+    @Override
+    public void sgd(SgdUpdate how, Tensor w, Tensor grad, @Nullable Tensor velocity, @Nullable Tensor average) {
+        OptimizerKernels.sgd(how, w, grad, velocity, average);
+    }
+
+    @Override
+    public void approach(Tensor target, float weight, Tensor x) {
+        OptimizerKernels.approach(target, weight, x);
     }
 }
