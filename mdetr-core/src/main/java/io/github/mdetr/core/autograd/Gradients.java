@@ -1,5 +1,9 @@
 package io.github.mdetr.core.autograd;
 
+import io.github.mdetr.core.backend.Backend;
+import io.github.mdetr.core.backend.Binary;
+import io.github.mdetr.core.tensor.DType;
+import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +26,33 @@ public final class Gradients implements AutoCloseable {
     /** Number of gradients held. */
     public int size() {
         return byLeaf.size();
+    }
+
+    /**
+     * Adds the gradients of another pass over the same tensors, and takes over those by tensors that had none. {@code
+     * others} is closed.
+     */
+    public void add(Gradients others) {
+        try (others) {
+            others.byLeaf.forEach((leaf, g) -> byLeaf.merge(leaf, g.retained(), Gradients::sum));
+        }
+    }
+
+    /** Takes over both and gives their sum. */
+    private static Tensor sum(Tensor a, Tensor b) {
+        Backend backend = Backend.of(a);
+        try (b) {
+            if (a.storage().isExclusive()) {
+                backend.binary(Binary.ADD, a, b, a);
+                return a;
+            }
+            try (a;
+                    Scope scope = Scope.open()) { // others look at its memory
+                Tensor total = Tensor.empty(backend, DType.FLOAT32, a.shape());
+                backend.binary(Binary.ADD, a, b, total);
+                return total.retained();
+            }
+        }
     }
 
     @Override

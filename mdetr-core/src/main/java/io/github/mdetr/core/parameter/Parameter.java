@@ -86,14 +86,26 @@ public final class Parameter implements AutoCloseable {
 
     /** Takes over {@code next} as the values, of the same shape, closing the old ones. */
     public void replace(Tensor next) {
-        if (!next.shape().equals(shape)) {
-            throw new IllegalArgumentException(
-                    "parameter " + name + " has shape " + shape + ", got values of shape " + next.shape());
-        }
+        checkShape(next);
         Tensor before = tensor;
         tensor = next;
         if (before != null && before != next) {
             before.close();
+        }
+    }
+
+    /** Takes over {@code next} as the values, of the same shape, and hands the old ones over to the caller. */
+    public Tensor exchange(Tensor next) {
+        checkShape(next);
+        Tensor before = tensor();
+        tensor = next;
+        return before;
+    }
+
+    private void checkShape(Tensor next) {
+        if (!next.shape().equals(shape)) {
+            throw new IllegalArgumentException(
+                    "parameter " + name + " has shape " + shape + ", got values of shape " + next.shape());
         }
     }
 
