@@ -203,8 +203,9 @@ public abstract class Optimizer implements AutoCloseable {
     public final void restore(WeightSource source) {
         OptimizerState saved = new OptimizerState(source, moments, isAveraging());
         Map<Parameter, ParameterState> next = new LinkedHashMap<>();
+        saved.check(parameters);
+        long at = saved.steps();
         try {
-            saved.check(parameters);
             for (Parameter p : parameters) {
                 if (saved.has(p)) {
                     ParameterState s = ParameterState.of(p, groupOf(p), moments.size(), isAveraging());
@@ -216,7 +217,6 @@ public abstract class Optimizer implements AutoCloseable {
             next.values().forEach(ParameterState::close);
             throw e;
         }
-        long at = saved.steps();
         close();
         states.putAll(next);
         steps = at;

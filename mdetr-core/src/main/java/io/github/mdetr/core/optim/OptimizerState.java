@@ -57,7 +57,7 @@ final class OptimizerState {
             throw new IllegalStateException("optimizer state " + name + ": " + value + " steps are more than the "
                     + LARGEST_COUNT + " that are written exactly");
         }
-        return new StateTensor(name, Shape.of(), (from, into) -> into.put(value));
+        return new StateTensor(name, Shape.of(), (from, into) -> into.put((float) value));
     }
 
     private static StateTensor tensor(String name, Tensor t) {
