@@ -27,6 +27,7 @@ import io.github.mdetr.nn.data.Segmentation;
 import io.github.mdetr.nn.image.ImageReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -239,5 +240,8 @@ class WorldFilesTest {
         List<String> once = new World(3, SceneOptions.SMALL).texts().limit(500).toList();
         assertEquals(once, new World(3, SceneOptions.SMALL).texts().limit(500).toList());
         assertTrue(once.stream().distinct().count() > 450);
+        CRC32 crc = new CRC32();
+        crc.update(String.join("\n", once).getBytes(StandardCharsets.UTF_8));
+        assertEquals(3869585816L, crc.getValue(), "whoever changes the texts changes what was trained on them");
     }
 }

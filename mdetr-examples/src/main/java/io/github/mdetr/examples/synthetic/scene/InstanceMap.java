@@ -14,11 +14,13 @@ public final class InstanceMap {
     private final ImageSize size;
     private final byte[] object;
     private final int[] unoccluded;
+    private final boolean inOrder;
 
-    private InstanceMap(ImageSize size, byte[] object, int[] unoccluded) {
+    private InstanceMap(ImageSize size, byte[] object, int[] unoccluded, boolean inOrder) {
         this.size = size;
         this.object = object;
         this.unoccluded = unoccluded;
+        this.inOrder = inOrder;
     }
 
     /** What the camera sees of the bodies. */
@@ -30,6 +32,7 @@ public final class InstanceMap {
         double[] distance = new double[pixels];
         Arrays.fill(distance, Double.POSITIVE_INFINITY);
         int[] unoccluded = new int[solids.size()];
+        boolean inOrder = true;
         double[] ray = new double[3];
         for (int i = 0; i < solids.size(); i++) {
             Solid solid = solids.get(i);
@@ -41,7 +44,10 @@ public final class InstanceMap {
                     if (t < Double.POSITIVE_INFINITY) {
                         unoccluded[i]++;
                         int at = y * size.width() + x;
-                        if (t < distance[at]) {
+                        boolean nearer = t < distance[at];
+                        inOrder &= object[at] == FLOOR
+                                || nearer == solid.z() < solids.get(object[at]).z();
+                        if (nearer) {
                             distance[at] = t;
                             object[at] = (byte) i;
                         }
@@ -49,7 +55,7 @@ public final class InstanceMap {
                 }
             }
         }
-        return new InstanceMap(size, object, unoccluded);
+        return new InstanceMap(size, object, unoccluded, inOrder);
     }
 
     /** Size of the image. */
@@ -93,6 +99,11 @@ public final class InstanceMap {
         }
         runs.add(length);
         return runs;
+    }
+
+    /** Whether no object hides a part of one that stands nearer: the edge of a wide one behind may reach that far. */
+    boolean isInOrder() {
+        return inOrder;
     }
 
     /** How many pixels would show an object if nothing stood in front of it. */

@@ -20,10 +20,10 @@ public final class SceneGenerator {
     static final double LEAST_AREA = 0.0022;
 
     /** Between any two centres, as a share of the image's width. */
-    static final double GAP_ACROSS = 0.035;
+    static final double GAP_ACROSS = 0.05;
 
     /** Between the depths of any two, in units of the world. */
-    static final double GAP_IN_DEPTH = 0.3;
+    static final double GAP_IN_DEPTH = 0.4;
 
     /** Between the bodies of any two, in units of the world. */
     private static final double GAP = 0.15;
@@ -78,6 +78,9 @@ public final class SceneGenerator {
             solids.add(solid);
         }
         InstanceMap instances = InstanceMap.trace(camera, solids);
+        if (!instances.isInOrder()) {
+            return null;
+        }
         List<InstanceMap.Extent> extents = instances.extents();
         List<SceneObject> seen = new ArrayList<>();
         for (int i = 0; i < objects; i++) {
