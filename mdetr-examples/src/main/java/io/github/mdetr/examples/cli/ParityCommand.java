@@ -1,9 +1,11 @@
 package io.github.mdetr.examples.cli;
 
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Precision;
 import io.github.mdetr.nn.parity.ParityCase;
 import io.github.mdetr.nn.parity.ParityResult;
 import io.github.mdetr.nn.parity.ParityRunner;
+import io.github.mdetr.nn.parity.TrainingParity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -37,6 +40,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  mdetr parity mdetr-nn/src/test/resources/golden",
+            "  mdetr parity --train mdetr-nn/src/test/resources/golden",
             "  mdetr parity mdetr-nn/src/test/resources/golden --case tiny --backend nd4j",
         })
 final class ParityCommand implements Callable<Integer> {
@@ -48,6 +52,11 @@ final class ParityCommand implements Callable<Integer> {
 
     @Option(names = "--training", description = "Build the models as for training, and not laid out for inference.")
     private boolean training;
+
+    @Option(
+            names = "--train",
+            description = "Compare a step of training instead: losses, assignments, gradients and weights after it.")
+    private boolean train;
 
     @Mixin
     private PrecisionOption precision = new PrecisionOption();
@@ -61,7 +70,12 @@ final class ParityCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        ParityRunner runner = new ParityRunner(training ? Mode.TRAINING : Mode.INFERENCE, precision.value());
+        if (train && precision.value() != Precision.FLOAT32) {
+            throw new ParameterException(
+                    spec.commandLine(), "--train: training computes in f32; leave --precision out");
+        }
+        ParityRunner outputs = new ParityRunner(training ? Mode.TRAINING : Mode.INFERENCE, precision.value());
+        CaseRunner runner = train ? new TrainingParity()::run : outputs::run;
         Map<ParityResult.Status, Integer> counts = new EnumMap<>(ParityResult.Status.class);
         List<String> cases = names.isEmpty() ? ParityCase.names(folder) : names;
         if (cases.isEmpty()) {
@@ -85,8 +99,12 @@ final class ParityCommand implements Callable<Integer> {
         return failed > 0 || passed == 0 ? 1 : 0;
     }
 
+    private interface CaseRunner {
+        ParityResult run(ParityCase parity) throws IOException;
+    }
+
     /** A case that was named must be there; one that breaks down on the way has failed, and the others still run. */
-    private ParityResult.Status run(ParityRunner runner, String name, PrintWriter out) throws IOException {
+    private ParityResult.Status run(CaseRunner runner, String name, PrintWriter out) throws IOException {
         ParityCase parity;
         if (names.contains(name)) {
             parity = ParityCase.read(folder, name);

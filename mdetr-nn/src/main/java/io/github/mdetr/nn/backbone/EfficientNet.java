@@ -21,7 +21,9 @@ public final class EfficientNet implements Backbone {
 
     /** The network of {@code size}, its parameters {@code conv_stem}, {@code bn1}, {@code blocks.0.0} … under {@code path}. */
     EfficientNet(Parameters.Path path, EfficientNetSize size) {
-        stem = new ConvNorm(path, "conv_stem", "bn1", 3, size.stem(), 3, Window.of(2, 0)).samePadding();
+        stem = new ConvNorm(path, "conv_stem", "bn1", 3, size.stem(), 3, Window.of(2, 0))
+                .samePadding()
+                .trainAffine();
         channels = size.channels();
         int in = size.stem();
         for (EfficientNetSize.Stage stage : size.stages()) {

@@ -28,13 +28,17 @@ final class EfficientNetBlock {
         int out = stage.channels();
         Window window = Window.of(stride, 0).grouped(wide);
         if (stage.expansion() > 1) {
-            expand = new ConvNorm(path, "conv_pw", "bn1", in, wide, 1, Window.of(1, 0));
-            depthwise = new ConvNorm(path, "conv_dw", "bn2", wide, wide, stage.kernel(), window).samePadding();
-            project = ConvNorm.gated(path, "conv_pwl", "bn3", wide, out);
+            expand = new ConvNorm(path, "conv_pw", "bn1", in, wide, 1, Window.of(1, 0)).trainAffine();
+            depthwise = new ConvNorm(path, "conv_dw", "bn2", wide, wide, stage.kernel(), window)
+                    .samePadding()
+                    .trainAffine();
+            project = ConvNorm.gated(path, "conv_pwl", "bn3", wide, out).trainAffine();
         } else {
             expand = null;
-            depthwise = new ConvNorm(path, "conv_dw", "bn1", wide, wide, stage.kernel(), window).samePadding();
-            project = ConvNorm.gated(path, "conv_pw", "bn2", wide, out);
+            depthwise = new ConvNorm(path, "conv_dw", "bn1", wide, wide, stage.kernel(), window)
+                    .samePadding()
+                    .trainAffine();
+            project = ConvNorm.gated(path, "conv_pw", "bn2", wide, out).trainAffine();
         }
         squeeze = new SqueezeExcite(path.child("se").inFloat32(), wide, in / SQUEEZE);
         residual = stride == 1 && in == out;

@@ -114,6 +114,13 @@ public final class ConvNorm {
         return this;
     }
 
+    /** Trains the norm's scale and shift too, as the published EfficientNets do; its statistics stay. */
+    public ConvNorm trainAffine() {
+        gamma.setTrainable(weight.isTrainable());
+        beta.setTrainable(weight.isTrainable());
+        return this;
+    }
+
     /** Pads as TensorFlow's "same" does, by the size of the image, in place of the window's own padding. */
     public ConvNorm samePadding() {
         samePadding = true;

@@ -59,6 +59,27 @@ final class CaseJson {
         return rows.toArray(int[][]::new);
     }
 
+    /** Numbers. */
+    static float[] numbers(JsonNode node, String key) {
+        return floats(at(node, key), key, -1);
+    }
+
+    /** Rows of so many numbers. */
+    static float[][] numberRows(JsonNode node, String key, int columns) {
+        return list(node, key).stream().map(row -> floats(row, key, columns)).toArray(float[][]::new);
+    }
+
+    private static float[] floats(JsonNode array, String key, int count) {
+        List<JsonNode> values = elements(array, key);
+        require(count < 0 || values.size() == count, key, count + " numbers", array);
+        float[] out = new float[values.size()];
+        for (int i = 0; i < out.length; i++) {
+            require(values.get(i).isNumber(), key, "numbers", values.get(i));
+            out[i] = (float) values.get(i).asDouble();
+        }
+        return out;
+    }
+
     private static int[] ints(JsonNode array, String key, int count) {
         List<JsonNode> values = elements(array, key);
         require(count < 0 || values.size() == count, key, count + " integers", array);

@@ -8,6 +8,7 @@ import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.image.ImagePadding;
+import io.github.mdetr.nn.matching.Target;
 import io.github.mdetr.nn.mdetr.CheckpointWeights;
 import io.github.mdetr.nn.mdetr.ConfigReader;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
@@ -217,6 +218,39 @@ public final class ParityCase {
             rows.addAll(List.of(PositiveMap.uniform(CaseJson.rows(offsets.get(b), "offsets", 2), phrases)));
         }
         return rows.toArray(float[][]::new);
+    }
+
+    /** The objects of each image, with uniform positive maps. */
+    public List<Target> targets() {
+        float[][] map = positiveMap();
+        List<Target> out = new ArrayList<>();
+        int at = 0;
+        for (JsonNode t : CaseJson.list(json, "targets")) {
+            float[][] boxes = CaseJson.numberRows(t, "boxes", 4);
+            boolean[] isFinal = t.hasNonNull("isfinal") ? truths(CaseJson.numbers(t, "isfinal")) : null;
+            out.add(new Target(boxes, Arrays.copyOfRange(map, at, at + boxes.length), isFinal));
+            at += boxes.length;
+        }
+        return out;
+    }
+
+    private static boolean[] truths(float[] numbers) {
+        boolean[] out = new boolean[numbers.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = numbers[i] > 0;
+        }
+        return out;
+    }
+
+    /** What training should give; null where the case holds none. */
+    @Nullable
+    TrainingReference training() {
+        return json.hasNonNull("losses") && json.hasNonNull("gradients") ? new TrainingReference(json) : null;
+    }
+
+    /** The key of the numbers that a gradient is multiplied with. */
+    String probe(String parameter) {
+        return CaseJson.text(json, "seed") + ":probe:" + parameter;
     }
 
     /** How far float32 PyTorch is from float64 in an output; empty where the case says nothing. */

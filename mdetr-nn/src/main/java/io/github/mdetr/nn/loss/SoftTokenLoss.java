@@ -1,0 +1,55 @@
+package io.github.mdetr.nn.loss;
+
+import io.github.mdetr.core.op.Elementwise;
+import io.github.mdetr.core.op.Reductions;
+import io.github.mdetr.core.op.Shapes;
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.core.tensor.Tensor;
+
+/**
+ * Soft token prediction (MDETR §2.2.1): cross-entropy with a distribution over token positions,
+ * Σ weight·(−Σ target·log softmax(logits)).
+ *
+ * <pre>{@code
+ * float[][] logits = {{2, 0, 0}, {0, 0, 1}};
+ * float[][] target = {{.5f, .5f, 0}, {0, 0, 1}}; // a phrase of two tokens; "no object"
+ * float[] weight = {1, .1f};
+ * SoftTokenLoss.of(logits, target, weight); // 1.2396 + 0.1 · 0.5514 = 1.2947
+ * }</pre>
+ */
+public final class SoftTokenLoss {
+    private SoftTokenLoss() {}
+
+    /**
+     * The loss of all rows together, without axes.
+     *
+     * @param logits [..., C]
+     * @param target of that shape, what each row should say, usually adding up to 1
+     * @param weight [...], of each row
+     */
+    public static Tensor of(Tensor logits, Tensor target, Tensor weight) {
+        LossInput.shape("soft token loss: target", target, logits.shape());
+        LossInput.shape("soft token loss: weight", weight, logits.shape().without(-1));
+        try (Scope scope = Scope.open()) {
+            Tensor weighed = Elementwise.mul(
+                    target, Shapes.reshape(weight, logits.shape().with(-1, 1).dims()));
+            Tensor said = Reductions.sum(Elementwise.mul(Reductions.logSoftmax(logits, -1), weighed));
+            return scope.keep(Elementwise.neg(said));
+        }
+    }
+
+    /**
+     * The same for plain arrays.
+     *
+     * @throws IllegalArgumentException naming the value that is no number, or the row of another length
+     */
+    public static float of(float[][] logits, float[][] target, float[] weight) {
+        try (Scope scope = Scope.open()) {
+            return of(
+                            LossInput.matrix("soft token loss: logits", logits),
+                            LossInput.matrix("soft token loss: target", target),
+                            LossInput.vector("soft token loss: weight", weight))
+                    .item();
+        }
+    }
+}
