@@ -49,7 +49,10 @@ public record AnnotationFile(List<CaptionedImage> images) {
      * @throws IOException when it cannot be read
      */
     public static AnnotationFile read(InputStream bytes, String name) throws IOException {
-        try (JsonParser in = new JsonFactory().createParser(bytes)) {
+        JsonFactory json = JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES) // a file's names are not the process's to keep
+                .build();
+        try (JsonParser in = json.createParser(bytes)) {
             in.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
             return new Reading(in, name).read();
         } catch (JsonProcessingException e) {
