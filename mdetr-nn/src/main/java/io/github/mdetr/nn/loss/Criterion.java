@@ -15,6 +15,7 @@ import io.github.mdetr.nn.mdetr.LayerOutput;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A loss is there when the model has what it needs: alignment its projections, isfinal its head and targets that say
- * what is final, image-text contrast its pooled features.
+ * what is final (of a batch those count), image-text contrast its pooled features.
  */
 public final class Criterion {
     private final LossWeights weights;
@@ -160,10 +161,11 @@ public final class Criterion {
             add("loss_giou" + suffix, weights.giou(), BoxLoss.giou(predicted, wanted));
         }
 
-        private void isFinal(@Nullable Tensor logits, Pairs pairs, String suffix) {
-            if (logits == null || !targets.stream().allMatch(t -> t.isFinal() != null)) {
+        private void isFinal(@Nullable Tensor logits, Pairs all, String suffix) {
+            if (logits == null || targets.stream().allMatch(t -> t.isFinal() == null)) {
                 return;
             }
+            Pairs pairs = all.sayingWhatIsFinal();
             Tensor matched = Shapes.reshape(Indexing.gatherRows(flat(logits, 1), pairs.rows()), pairs.count());
             Tensor wanted = pairs.isFinal();
             add("loss_isfinal" + suffix, weights.isFinal(), IsFinalLoss.of(matched, wanted));
@@ -255,6 +257,20 @@ public final class Criterion {
                 }
             }
             return pairs;
+        }
+
+        /** The pairs of images whose targets say what is final. */
+        Pairs sayingWhatIsFinal() {
+            int[] chosen = IntStream.range(0, count())
+                    .filter(i -> target(i).isFinal() != null)
+                    .toArray();
+            Pairs some = new Pairs(targets, chosen.length);
+            for (int i = 0; i < chosen.length; i++) {
+                some.image[i] = image[chosen[i]];
+                some.row[i] = row[chosen[i]];
+                some.object[i] = object[chosen[i]];
+            }
+            return some;
         }
 
         int count() {

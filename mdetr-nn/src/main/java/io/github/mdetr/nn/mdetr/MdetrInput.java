@@ -5,8 +5,8 @@ import io.github.mdetr.nn.image.ImagePadding;
 import io.github.mdetr.nn.text.TokenBatch;
 
 /**
- * A batch of images, each with one caption; or one image with several captions, which is encoded once; or one caption for
- * several images. Owns its images.
+ * A batch of I images, each with as many captions, one or more, in the images' order: pair p is caption p with image
+ * p / (captions / I). An image is encoded once for all its captions. Or one caption for several images. Owns its images.
  *
  * @param images [B, H, W, 3], normalized, zeros on padding
  * @param padding what of each is image
@@ -26,9 +26,9 @@ public record MdetrInput(Tensor images, ImagePadding padding, TokenBatch tokens)
 
     /** How many pairs of image and caption these are. */
     static int pairs(String operation, int images, int captions) {
-        if (images != captions && images != 1 && captions != 1) {
+        if (captions % images != 0 && captions != 1) {
             throw new IllegalArgumentException(operation + ": " + images + " images but " + captions
-                    + " captions; give one caption for each image, or a single image or caption");
+                    + " captions; give as many captions for each image, or a single caption");
         }
         return Math.max(images, captions);
     }

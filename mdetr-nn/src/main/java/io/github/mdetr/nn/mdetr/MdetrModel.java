@@ -194,11 +194,11 @@ public final class MdetrModel implements AutoCloseable {
     }
 
     /**
-     * Joins each image with its caption, or a single one of either with all of the other: cross encoder, decoder and
+     * Joins each image with its captions, as many for each, or a single caption with all images: cross encoder, decoder and
      * heads. So an image is encoded once for all the phrases it is asked for, and a phrase once for all images.
      *
      * @return predictions for each pair
-     * @throws IllegalArgumentException when there are several of both and not as many captions as images
+     * @throws IllegalArgumentException when there are several captions and they are no multiple of the images
      */
     public MdetrOutput ground(ImageFeatures image, TextFeatures text, ForwardOptions options) {
         int pairs = MdetrInput.pairs("ground", image.count(), text.count());
@@ -247,9 +247,21 @@ public final class MdetrModel implements AutoCloseable {
         return new JointTokens(Shapes.concat(tokens, 1), Shapes.concat(places, 1), Shapes.concat(masks, 1));
     }
 
-    /** What belongs to one image or caption, for each of the pairs that it is in. */
+    /** What belongs to images or captions [N, ...], for each of the pairs that they are in: each N-th of them in a row. */
     private static Tensor repeat(Tensor x, int pairs) {
-        return x.dim(0) == pairs ? x : Shapes.broadcastTo(x, x.shape().with(0, pairs));
+        int n = x.dim(0);
+        if (n == pairs) {
+            return x;
+        }
+        if (n == 1) {
+            return Shapes.broadcastTo(x, x.shape().with(0, pairs));
+        }
+        int[] dims = x.shape().dims();
+        int each = pairs / n;
+        Tensor apart = Shapes.reshape(x, n, 1, Math.toIntExact(x.size() / n));
+        Tensor repeated = Shapes.broadcastTo(apart, apart.shape().with(1, each));
+        dims[0] = pairs;
+        return Shapes.reshape(repeated, dims);
     }
 
     /** Token embeddings [B, T, E] from the encoder's output at the text, its last {@code length} tokens. */
