@@ -2,6 +2,7 @@ package io.github.mdetr.nn.parity;
 
 import io.github.mdetr.core.autograd.Gradients;
 import io.github.mdetr.core.autograd.Tape;
+import io.github.mdetr.core.optim.AdamW;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameter;
 import io.github.mdetr.core.tensor.Scope;
@@ -19,8 +20,10 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +40,12 @@ public final class TrainingParity {
     private static final double LENGTH = 1e-3;
     private static final double DOT = 2e-3;
 
-    @SuppressWarnings("unused")
     private static final double STEPPED = 1e-6;
 
     /** The gradient's length is so many times its noise, or the step's direction is noise too. */
-    @SuppressWarnings("unused")
     private static final double CLEAR = 1000;
 
     /** The share of the root mean square that a gradient's value must exceed. */
-    @SuppressWarnings("unused")
     private static final double CLEAR_VALUE = 1e-3;
 
     private static final double EQUAL_COST = 1e-5;
@@ -85,7 +85,9 @@ public final class TrainingParity {
         List<OutputDifference> differences() {
             try (MdetrModel model = MdetrModel.load(parity.config(), parity.weights(), Mode.TRAINING);
                     Gradients gradients = gradients(model)) {
-                compareGradients(model, gradients);
+                Map<String, float[]> clear = compareGradients(model, gradients);
+                step(model, gradients);
+                compareStepped(model, clear);
             }
             return out;
         }
@@ -164,7 +166,9 @@ public final class TrainingParity {
             return rows;
         }
 
-        private void compareGradients(MdetrModel model, Gradients gradients) {
+        /** Gives the first values of the gradients that are well above their noise. */
+        private Map<String, float[]> compareGradients(MdetrModel model, Gradients gradients) {
+            Map<String, float[]> clear = new LinkedHashMap<>();
             Map<String, TrainingReference.TensorFigures> expected = reference.gradients();
             Worst lengths = new Worst("gradients, length");
             Worst dots = new Worst("gradients, probe");
@@ -186,6 +190,9 @@ public final class TrainingParity {
                 }
                 float[] g = gradient.toFloats();
                 lengths.add(p.name(), Math.abs(length(g) - f.l2()), FACTOR * f.l2Noise() + LENGTH * f.l2());
+                if (f.l2() > CLEAR * f.l2Noise()) {
+                    clear.put(p.name(), clearHead(g, f.head().length));
+                }
                 dots.add(p.name(), Math.abs(dot(g, p.name()) - f.dot()), FACTOR * f.dotNoise() + DOT * f.l2());
             }
             for (String name : expected.keySet()) {
@@ -195,6 +202,46 @@ public final class TrainingParity {
             }
             lengths.report();
             dots.report();
+            return clear;
+        }
+
+        /** The first values; NaN in the place of those that are small beside the others. */
+        private static float[] clearHead(float[] g, int count) {
+            double rms = length(g) / Math.sqrt(g.length);
+            float[] head = Arrays.copyOf(g, count);
+            for (int i = 0; i < count; i++) {
+                head[i] = Math.abs(head[i]) > CLEAR_VALUE * rms ? head[i] : Float.NaN;
+            }
+            return head;
+        }
+
+        private void step(MdetrModel model, Gradients gradients) {
+            TrainingReference.Step s = reference.step();
+            try (AdamW optimizer = AdamW.of(model.parameters().all())
+                    .rate(s.rate())
+                    .group("backbone", s.backboneRate())
+                    .group("text_encoder", s.textRate())
+                    .weightDecay(s.weightDecay())
+                    .clipNorm(s.maxNorm())
+                    .build()) {
+                optimizer.step(gradients);
+            }
+        }
+
+        private void compareStepped(MdetrModel model, Map<String, float[]> clear) {
+            Map<String, TrainingReference.TensorFigures> expected = reference.stepped();
+            Worst values = new Worst("weights after the step");
+            clear.forEach((name, gradient) -> {
+                float[] head = new float[gradient.length];
+                Objects.requireNonNull(model.parameters().find(name)).tensor().read(FloatBuffer.wrap(head));
+                TrainingReference.TensorFigures f = Objects.requireNonNull(expected.get(name), name);
+                for (int i = 0; i < head.length; i++) {
+                    if (!Float.isNaN(gradient[i])) {
+                        values.add(name + "[" + i + "]", Math.abs(head[i] - f.head()[i]), STEPPED);
+                    }
+                }
+            });
+            values.report();
         }
 
         private static double length(float[] g) {

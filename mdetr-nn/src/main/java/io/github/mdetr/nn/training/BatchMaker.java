@@ -1,0 +1,105 @@
+package io.github.mdetr.nn.training;
+
+import io.github.mdetr.nn.box.PixelBox;
+import io.github.mdetr.nn.data.CodePointSpan;
+import io.github.mdetr.nn.image.ImageBatch;
+import io.github.mdetr.nn.image.RgbImage;
+import io.github.mdetr.nn.matching.Target;
+import io.github.mdetr.nn.text.PositiveMap;
+import io.github.mdetr.nn.text.TokenBatch;
+import io.github.mdetr.nn.training.TrainingExample.ExampleCaption;
+import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
+import io.github.mdetr.tokenizer.BatchEncoding;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes batches of examples: tokens, positive maps and boxes as the model has them. For several threads. */
+public final class BatchMaker {
+    private final RobertaTokenizer tokenizer;
+    private final int maxTokens;
+
+    /** With the model's tokenizer, for a text encoder that takes {@code maxTokens}. */
+    public BatchMaker(RobertaTokenizer tokenizer, int maxTokens) {
+        this.tokenizer = tokenizer;
+        this.maxTokens = maxTokens;
+    }
+
+    /**
+     * A batch.
+     *
+     * @throws IllegalArgumentException naming the example that the model cannot take
+     */
+    public PreparedBatch make(List<TrainingExample> examples) {
+        List<ExampleCaption> captions =
+                examples.stream().flatMap(e -> e.captions().stream()).toList();
+        checkCounts(examples);
+        BatchEncoding text = tokenizer.encodeBatch(
+                captions.stream().map(ExampleCaption::text).toList());
+        List<Target> targets = new ArrayList<>();
+        for (TrainingExample e : examples) {
+            for (ExampleCaption caption : e.captions()) {
+                int index = targets.size();
+                if (text.get(index).length() > maxTokens) {
+                    throw new IllegalArgumentException("example " + e.id() + ": caption of "
+                            + text.get(index).length() + " tokens, the text encoder takes at most " + maxTokens);
+                }
+                targets.add(target(e, caption, text.get(index).codePointOffsets()));
+            }
+        }
+        return new PreparedBatch(
+                ImageBatch.of(examples.stream().map(TrainingExample::image).toList()),
+                new TokenBatch(text.ids(), text.attentionMask()),
+                targets,
+                examples.stream().map(TrainingExample::id).toList());
+    }
+
+    private static void checkCounts(List<TrainingExample> examples) {
+        for (TrainingExample e : examples) {
+            int first = examples.get(0).captions().size();
+            if (e.captions().size() != first) {
+                throw new IllegalArgumentException(
+                        "example " + e.id() + ": " + e.captions().size() + " captions, others of the batch have "
+                                + first + "; give each image as many");
+            }
+        }
+    }
+
+    private static Target target(TrainingExample example, ExampleCaption caption, int[][] offsets) {
+        List<ExampleObject> objects = caption.objects();
+        float[][] boxes = new float[objects.size()][];
+        int[][][] spans = new int[objects.size()][][];
+        for (int i = 0; i < boxes.length; i++) {
+            boxes[i] = cxcywh(objects.get(i).box(), example.image());
+            spans[i] = objects.get(i).spans().stream().map(BatchMaker::ends).toArray(int[][]::new);
+        }
+        try {
+            return new Target(boxes, PositiveMap.uniform(offsets, spans), isFinal(objects));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("example " + example.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static int[] ends(CodePointSpan span) {
+        return new int[] {span.begin(), span.end()};
+    }
+
+    private static float[] cxcywh(PixelBox b, RgbImage image) {
+        float w = image.width();
+        float h = image.height();
+        return new float[] {(b.x0() + b.x1()) / 2 / w, (b.y0() + b.y1()) / 2 / h, b.width() / w, b.height() / h};
+    }
+
+    private static boolean @Nullable [] isFinal(List<ExampleObject> objects) {
+        boolean[] out = new boolean[objects.size()];
+        for (int i = 0; i < out.length; i++) {
+            Boolean said = objects.get(i).isFinal();
+            if (said == null) {
+                return null;
+            }
+            out[i] = said;
+        }
+        return out;
+    }
+}
