@@ -1,5 +1,8 @@
 package io.github.mdetr.tokenizer;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -103,6 +106,18 @@ public final class Vocabulary {
     /** Returns the token that a merge makes. */
     public int mergeResult(int merge) {
         return merges[3 * merge + 2];
+    }
+
+    /**
+     * Writes {@code vocab.json} and {@code merges.txt}, from which {@link RobertaTokenizer#load(Path)} makes a tokenizer of
+     * these tokens; flags of added tokens have no place in them. Files that are there are replaced, one after the other.
+     *
+     * @param folder made where it is missing
+     * @throws IOException if a file cannot be written
+     */
+    public void save(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        VocabularyFiles.write(this, folder.resolve("vocab.json"), folder.resolve("merges.txt"));
     }
 
     /** Returns this vocabulary with {@code lstrip} set for an added token. */

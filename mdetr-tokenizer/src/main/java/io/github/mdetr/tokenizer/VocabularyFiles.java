@@ -1,18 +1,24 @@
 package io.github.mdetr.tokenizer;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.UUID;
 
 /**
- * Reads RoBERTa's original pair of files: {@code vocab.json}, an object of tokens with their ids, and {@code
+ * Reads and writes RoBERTa's original pair of files: {@code vocab.json}, an object of tokens with their ids, and {@code
  * merges.txt}, a line of two tokens for each merge after a {@code #version} line.
  */
 final class VocabularyFiles {
@@ -25,7 +31,8 @@ final class VocabularyFiles {
     /** At most one in so many tokens is made by no merge: RoBERTa has 4 of 50265, some models a few hundred of their own. */
     private static final int UNMADE_SHARE = 10;
 
-    private static final List<String> SPECIAL = List.of(BEGIN, PAD, END, UNKNOWN, MASK);
+    /** In the order of RoBERTa's ids, from 0. */
+    static final List<String> SPECIAL = List.of(BEGIN, PAD, END, UNKNOWN, MASK);
 
     private VocabularyFiles() {}
 
@@ -115,5 +122,36 @@ final class VocabularyFiles {
         }
         builder.merge(line.substring(0, space), line.substring(space + 1));
         return true;
+    }
+
+    /** Writes both files; each appears whole or not at all. */
+    static void write(Vocabulary vocabulary, Path vocabJson, Path mergesTxt) throws IOException {
+        StringWriter json = new StringWriter();
+        try (JsonGenerator out = new JsonFactory().createGenerator(json)) {
+            out.writeStartObject();
+            for (int id = 0; id < vocabulary.size(); id++) {
+                out.writeNumberField(vocabulary.token(id), id);
+            }
+            out.writeEndObject();
+        }
+        StringBuilder merges = new StringBuilder("#version: 0.2\n");
+        for (int merge = 0; merge < vocabulary.mergeCount(); merge++) {
+            merges.append(vocabulary.token(vocabulary.mergeLeft(merge)))
+                    .append(' ')
+                    .append(vocabulary.token(vocabulary.mergeRight(merge)))
+                    .append('\n');
+        }
+        replace(vocabJson, json.toString());
+        replace(mergesTxt, merges.toString());
+    }
+
+    private static void replace(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + "-" + UUID.randomUUID() + ".tmp");
+        try {
+            Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW);
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 }
