@@ -26,7 +26,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"predict", "convert", "inspect", "parity", "bench infer", "synth"})
+    @ValueSource(strings = {"predict", "convert", "inspect", "parity", "bench infer", "synth", "train-tokenizer"})
     void everyCommandHelpsWithExamplesAndExitCodes(String command) {
         String[] words = (command + " --help").split(" ");
         Run run = Run.mdetr((Object[]) words);
@@ -48,7 +48,8 @@ class MainTest {
     void helpOfTheWholeListsTheCommands() {
         Run run = Run.mdetr("--help");
         assertEquals(0, run.code());
-        for (String command : new String[] {"predict", "convert", "inspect", "parity", "bench", "synth"}) {
+        for (String command :
+                new String[] {"predict", "convert", "inspect", "parity", "bench", "synth", "train-tokenizer"}) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
     }
