@@ -98,15 +98,12 @@ public final class SceneRenderer {
     }
 
     private boolean isEdge(int x, int y) {
-        int here = face[y * width + x];
-        for (int v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-            for (int u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-                if (face[v * width + u] != here) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        int at = y * width + x;
+        int here = face[at];
+        return (x > 0 && face[at - 1] != here)
+                || (x < width - 1 && face[at + 1] != here)
+                || (y > 0 && face[at - width] != here)
+                || (y < height - 1 && face[at + width] != here);
     }
 
     /** The mean over the pixel; only objects that are seen in it or beside it come into question. */
