@@ -54,8 +54,7 @@ public final class SceneGenerator {
         }
         Draws draws = Draws.of(seed, index);
         int objects = options.fewest() + draws.below(options.most() - options.fewest() + 1);
-        // Hardly a scene of eight needs twenty attempts; one that does not come is crowded by its number, so take
-        // fewer.
+        // One that does not come in hundreds of attempts is too crowded: with fewer objects it will.
         for (int attempt = 1; ; attempt++) {
             Scene scene = attempt(Math.max(options.fewest(), objects - attempt / PATIENCE), draws);
             if (scene != null) {
