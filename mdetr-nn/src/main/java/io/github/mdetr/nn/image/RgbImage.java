@@ -63,6 +63,40 @@ public final class RgbImage {
     }
 
     /**
+     * A copy of a part of the image.
+     *
+     * @param left first column
+     * @param top first row
+     * @throws IllegalArgumentException if the part reaches beyond the image
+     */
+    public RgbImage crop(int left, int top, ImageSize part) {
+        if (left < 0 || top < 0 || left > width() - part.width() || top > height() - part.height()) {
+            throw new IllegalArgumentException(
+                    "crop of " + part + " at (" + left + ", " + top + "): reaches beyond the image of " + size);
+        }
+        int row = part.width() * 3;
+        byte[] pixels = new byte[part.height() * row];
+        for (int y = 0; y < part.height(); y++) {
+            System.arraycopy(rgb, ((top + y) * width() + left) * 3, pixels, y * row, row);
+        }
+        return new RgbImage(part.width(), part.height(), pixels);
+    }
+
+    /** A copy with left and right exchanged. */
+    public RgbImage mirrored() {
+        byte[] pixels = new byte[rgb.length];
+        int row = width() * 3;
+        for (int from = 0; from < rgb.length; from += 3) {
+            int start = from - from % row;
+            int to = start + row - 3 - (from - start);
+            pixels[to] = rgb[from];
+            pixels[to + 1] = rgb[from + 1];
+            pixels[to + 2] = rgb[from + 2];
+        }
+        return new RgbImage(width(), height(), pixels);
+    }
+
+    /**
      * The pixels of a Java2D image, converted to sRGB by Java2D; alpha is dropped. To get the values that a model was
      * trained on, read files with {@link ImageReader} instead: ImageIO converts colour profiles.
      */
