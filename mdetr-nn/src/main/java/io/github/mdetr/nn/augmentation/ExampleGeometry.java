@@ -41,9 +41,6 @@ public final class ExampleGeometry {
      */
     public static TrainingExample crop(TrainingExample example, int left, int top, ImageSize size) {
         RgbImage image = example.image();
-        if (image.size().equals(size) && left == 0 && top == 0) {
-            return changed(example, image, b -> cropped(b, left, top, size), c -> c);
-        }
         return changed(example, image.crop(left, top, size), b -> cropped(b, left, top, size), c -> c);
     }
 

@@ -2,6 +2,7 @@ package io.github.mdetr.nn.augmentation;
 
 import io.github.mdetr.nn.data.CodePointSpan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class MirroredCaption {
     }
 
     private static Map<String, String> opposites() {
-        Map<String, String> words = new java.util.HashMap<>();
+        Map<String, String> words = new HashMap<>();
         for (String ending : List.of("", "most", "hand", "handed", "side", "ward", "wards")) {
             words.put("left" + ending, "right" + ending);
             words.put("right" + ending, "left" + ending);
@@ -35,40 +36,28 @@ public final class MirroredCaption {
 
     /** The mirrored form of a caption. */
     public static MirroredCaption of(String caption) {
+        int[] points = caption.codePoints().toArray();
         StringBuilder out = new StringBuilder(caption.length() + 8);
         List<int[]> moved = new ArrayList<>();
-        int from = 0; // all in chars until a word is exchanged
-        int oldPoints = 0;
-        int newPoints = 0;
-        while (from < caption.length()) {
+        int length = 0; // of out, in code points
+        int from = 0;
+        while (from < points.length) {
             int to = from;
-            while (to < caption.length() && isWordChar(caption.charAt(to))) {
+            while (to < points.length && (Character.isLetterOrDigit(points[to]) || points[to] == '_')) {
                 to++;
             }
-            boolean isWord = to > from;
-            to = isWord ? to : from + 1;
-            String piece = caption.substring(from, to);
-            String opposite = isWord ? opposite(piece) : piece;
-            int oldEnd = oldPoints + length(piece);
-            int newEnd = newPoints + length(opposite);
-            if (!opposite.equals(piece)) {
-                moved.add(new int[] {oldPoints, oldEnd, newPoints, newEnd});
+            to = Math.max(to, from + 1); // no word: a character by itself
+            String word = new String(points, from, to - from);
+            String opposite = opposite(word);
+            int end = length + opposite.codePointCount(0, opposite.length());
+            if (!opposite.equals(word)) {
+                moved.add(new int[] {from, to, length, end});
             }
             out.append(opposite);
-            oldPoints = oldEnd;
-            newPoints = newEnd;
+            length = end;
             from = to;
         }
         return new MirroredCaption(out.toString(), moved);
-    }
-
-    /** Half a surrogate pair counts with its first half, so that parts add up to the whole. */
-    private static int length(String piece) {
-        return (int) piece.chars().filter(c -> !Character.isLowSurrogate((char) c)).count();
-    }
-
-    private static boolean isWordChar(char c) {
-        return Character.isLetterOrDigit(c) || c == '_' || Character.isSurrogate(c);
     }
 
     /** The other word, written as this one is: small, Capitalized or IN CAPITALS. */

@@ -23,7 +23,8 @@ public record RandomCrop(int min, int max, boolean cautious) implements Augmenta
      */
     public RandomCrop {
         if (min < 1 || max < min) {
-            throw new IllegalArgumentException("random crop: expected 1 <= min <= max, got min " + min + ", max " + max);
+            throw new IllegalArgumentException(
+                    "random crop: expected 1 <= min <= max, got min " + min + ", max " + max);
         }
     }
 

@@ -21,7 +21,8 @@ public record RandomResize(List<Integer> shortest, int longest) implements Augme
     public RandomResize {
         shortest = List.copyOf(shortest);
         if (shortest.isEmpty()) {
-            throw new IllegalArgumentException("random resize: expected at least one length of the shorter side, got none");
+            throw new IllegalArgumentException(
+                    "random resize: expected at least one length of the shorter side, got none");
         }
         for (int side : shortest) {
             ResizePolicy.shortestSide(side, longest);
