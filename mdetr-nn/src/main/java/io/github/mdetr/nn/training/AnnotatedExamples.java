@@ -1,0 +1,103 @@
+package io.github.mdetr.nn.training;
+
+import io.github.mdetr.nn.box.PixelBox;
+import io.github.mdetr.nn.data.Annotation;
+import io.github.mdetr.nn.data.AnnotationFile;
+import io.github.mdetr.nn.data.CaptionedImage;
+import io.github.mdetr.nn.data.CodePointSpan;
+import io.github.mdetr.nn.image.ImageReader;
+import io.github.mdetr.nn.image.RgbImage;
+import io.github.mdetr.nn.training.TrainingExample.ExampleCaption;
+import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The entries of a file of annotations as examples, read one by one. Boxes are cut at the border of the image; crowds, and boxes
+ * of which nothing is left, are no objects to learn (as published). Pixels are as stored, as PIL opens a file, since that is
+ * what the boxes of data sets are drawn on. For several threads.
+ */
+public final class AnnotatedExamples {
+    private final List<CaptionedImage> entries;
+    private final Path folder;
+    private final ImageReader reader = ImageReader.of(ImageReader.Mode.STORED);
+
+    /**
+     * Of a file.
+     *
+     * @param folder where the images lie
+     */
+    public AnnotatedExamples(AnnotationFile file, Path folder) {
+        this.entries = file.images();
+        this.folder = folder;
+    }
+
+    /** The number of entries. */
+    public int count() {
+        return entries.size();
+    }
+
+    /**
+     * Reads the image of an entry, counted from 0.
+     *
+     * @throws IOException when it cannot be read
+     * @throws IllegalArgumentException when it has another size than the file says, or a span lies outside the caption
+     */
+    public TrainingExample read(int index) throws IOException {
+        CaptionedImage entry = entries.get(index);
+        try {
+            return of(entry, reader.read(folder.resolve(entry.fileName())));
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(name(entry) + ": is no name of a file", e);
+        }
+    }
+
+    /**
+     * An entry with its image.
+     *
+     * @throws IllegalArgumentException as {@link #read}
+     */
+    public static TrainingExample of(CaptionedImage entry, RgbImage image) {
+        if (image.width() != entry.width() || image.height() != entry.height()) {
+            throw new IllegalArgumentException(name(entry) + ": expected " + entry.width() + "x" + entry.height()
+                    + " pixels as the annotations say, got " + image.size());
+        }
+        int length = entry.caption().codePointCount(0, entry.caption().length());
+        // Where no object of an entry is final, the file is not one that tells.
+        boolean tells = entry.annotations().stream().anyMatch(Annotation::isFinal);
+        List<ExampleObject> objects = new ArrayList<>();
+        for (Annotation a : entry.annotations()) {
+            for (CodePointSpan span : a.tokensPositive()) {
+                if (span.end() > length) {
+                    throw new IllegalArgumentException(
+                            name(entry) + ": annotation " + a.id() + ": span [" + span.begin() + ", " + span.end()
+                                    + ") reaches beyond the caption's " + length + " characters");
+                }
+            }
+            PixelBox box = clamped(a, image);
+            if (!a.crowd() && box.width() > 0 && box.height() > 0) {
+                objects.add(new ExampleObject(box, a.tokensPositive(), tells ? a.isFinal() : null));
+            }
+        }
+        return new TrainingExample(name(entry), image, List.of(new ExampleCaption(entry.caption(), objects)));
+    }
+
+    private static String name(CaptionedImage entry) {
+        return "image " + entry.id() + " (" + entry.fileName() + ")";
+    }
+
+    private static PixelBox clamped(Annotation a, RgbImage image) {
+        return new PixelBox(
+                clamp(a.x(), image.width()),
+                clamp(a.y(), image.height()),
+                clamp(a.x() + a.width(), image.width()),
+                clamp(a.y() + a.height(), image.height()));
+    }
+
+    private static float clamp(float value, int most) {
+        return Math.min(Math.max(value, 0), most);
+    }
+}
