@@ -2,6 +2,7 @@ package io.github.mdetr.core.backend;
 
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Device;
+import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,37 @@ public interface Backend extends Device {
     /** Gradient of {@link #groupNorm} by x, gamma and beta. */
     void groupNormGrad(
             Tensor x, int groups, Tensor gamma, Tensor statistics, Tensor g, Tensor dx, Tensor dgamma, Tensor dbeta);
+
+    /**
+     * Normalizes each channel of images [B, H, W, C] over all their pixels; gamma and beta [C].
+     *
+     * @param statistics [2, C] filled with the means and the 1/√(var + eps)
+     */
+    default void batchNorm(Tensor x, Tensor gamma, Tensor beta, float eps, Tensor out, Tensor statistics) {
+        int channels = x.dim(3);
+        try (Tensor image = joined(x);
+                Tensor into = joined(out);
+                Tensor groups = statistics.view(Shape.of(2, 1, channels))) {
+            groupNorm(image, channels, gamma, beta, eps, into, groups);
+        }
+    }
+
+    /** Gradient of {@link #batchNorm} by x, gamma and beta, with eps as there. */
+    default void batchNormGrad(
+            Tensor x, Tensor gamma, Tensor statistics, float eps, Tensor g, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        int channels = x.dim(3);
+        try (Tensor image = joined(x);
+                Tensor up = joined(g);
+                Tensor down = joined(dx);
+                Tensor groups = statistics.view(Shape.of(2, 1, channels))) {
+            groupNormGrad(image, channels, gamma, groups, up, down, dgamma, dbeta);
+        }
+    }
+
+    /** Images below each other as one. */
+    private static Tensor joined(Tensor images) {
+        return images.view(Shape.of(1, images.dim(0) * images.dim(1), images.dim(2), images.dim(3)));
+    }
 
     // ---- images ----
 

@@ -7,9 +7,10 @@ import io.github.mdetr.core.backend.Reduce;
 import io.github.mdetr.core.backend.Unary;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
+import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Layer, group and length normalization. */
+/** Layer, group, batch and length normalization. */
 public final class Normalizations {
     private static final float SHORTEST = 1e-12f;
 
@@ -90,6 +91,76 @@ public final class Normalizations {
                         return new Tensor[] {dx, dgamma, dbeta};
                     });
         }
+    }
+
+    /**
+     * Batch normalization while training (Ioffe and Szegedy 2015): each channel of images [B, H, W, C] over all their
+     * pixels; gamma and beta [C].
+     *
+     * <p>The running statistics [C] move towards the batch's by {@code momentum}, the variance towards the unbiased one, as
+     * PyTorch's do. They are changed in place and have no gradient. They stay when the batch's are not finite, so that one
+     * bad batch does not spoil them.
+     *
+     * @throws IllegalArgumentException for a single pixel, which has no variance
+     */
+    public static Tensor batchNorm(
+            Tensor x,
+            Tensor gamma,
+            Tensor beta,
+            Tensor runningMean,
+            Tensor runningVariance,
+            float momentum,
+            float eps) {
+        Check.floats("batchNorm", x, gamma, beta, runningMean, runningVariance);
+        Check.rank("batchNorm", "image", x, 4);
+        Backend b = Check.backend("batchNorm", x, gamma, beta, runningMean, runningVariance);
+        int channels = x.dim(3);
+        Check.shape("batchNorm", "gamma", gamma, channels);
+        Check.shape("batchNorm", "beta", beta, channels);
+        Check.shape("batchNorm", "running mean", runningMean, channels);
+        Check.shape("batchNorm", "running variance", runningVariance, channels);
+        long pixels = (long) x.dim(0) * x.dim(1) * x.dim(2);
+        Check.that(
+                pixels > 1 && channels > 0,
+                "batchNorm: images must have more than one pixel in all, got " + x + "; use larger images or batches");
+        Tensor y = Check.empty(x, x.shape());
+        try (Tensor statistics = Check.empty(x, Shape.of(2, channels))) {
+            b.batchNorm(x, gamma, beta, eps, y, statistics);
+            moveTowards(statistics.toFloats(), pixels, eps, momentum, runningMean, runningVariance);
+            return Tape.op("batchNorm", y)
+                    .saving(x, gamma, statistics)
+                    .input(x, null)
+                    .input(gamma, null)
+                    .input(beta, null)
+                    .done((g, s, needed) -> {
+                        Tensor dx = Check.empty(g, g.shape());
+                        Tensor dgamma = Check.empty(g, s[1].shape());
+                        Tensor dbeta = Check.empty(g, s[1].shape());
+                        b.batchNormGrad(s[0], s[1], s[2], eps, g, dx, dgamma, dbeta);
+                        return new Tensor[] {dx, dgamma, dbeta};
+                    });
+        }
+    }
+
+    /** The statistics are the means and, after them, the 1/√(var + eps). */
+    private static void moveTowards(
+            float[] statistics, long pixels, float eps, float momentum, Tensor runningMean, Tensor runningVariance) {
+        for (float s : statistics) {
+            if (!Float.isFinite(s)) {
+                return;
+            }
+        }
+        float[] mean = runningMean.toFloats();
+        float[] variance = runningVariance.toFloats();
+        double unbiased = pixels / (pixels - 1.0);
+        for (int c = 0; c < mean.length; c++) {
+            double inverse = statistics[mean.length + c];
+            double v = Math.max(0, 1 / (inverse * inverse) - eps) * unbiased;
+            mean[c] = (float) (mean[c] + momentum * (statistics[c] - (double) mean[c]));
+            variance[c] = (float) (variance[c] + momentum * (v - variance[c]));
+        }
+        runningMean.write(FloatBuffer.wrap(mean));
+        runningVariance.write(FloatBuffer.wrap(variance));
     }
 
     /** x / max(‖x‖₂, 1e-12) over the last axis; zeros stay zeros. */

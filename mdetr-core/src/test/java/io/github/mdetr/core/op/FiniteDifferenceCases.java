@@ -267,6 +267,14 @@ final class FiniteDifferenceCases {
                     List.of(in(Values.ANY, c[0], c[1], c[2], c[3]), in(Values.ANY, c[3]), in(Values.ANY, c[3])),
                     (o, x) -> o.call("Normalizations.groupNorm", x.get(0), c[4], x.get(1), x.get(2), 0.5f));
         }
+        for (int[] c : new int[][] {{2, 1, 1, 1}, {1, 3, 1, 13}, {3, 2, 5, 3}}) {
+            add("batchNorm", List.of(in(Values.ANY, c), in(Values.ANY, c[3]), in(Values.ANY, c[3])), (o, x) -> {
+                try (Tensor mean = Tensor.zeros(c[3]);
+                        Tensor variance = Tensor.full(1, c[3])) {
+                    return o.call("Normalizations.batchNorm", x.get(0), x.get(1), x.get(2), mean, variance, 0.1f, 0.5f);
+                }
+            });
+        }
     }
 
     private void images() {

@@ -162,6 +162,18 @@ final class FixtureAdapters {
                         c.in("gamma"),
                         c.in("beta"),
                         c.number("eps")));
+        BY_OP.put("batchNorm", c -> {
+            Tensor y = c.call(
+                    "Normalizations.batchNorm",
+                    c.in("x"),
+                    c.in("gamma"),
+                    c.in("beta"),
+                    c.in("mean"),
+                    c.in("var"),
+                    c.number("momentum"),
+                    c.number("eps"));
+            return c.gives("out") ? List.of(y) : List.of(c.in("mean"), c.in("var"));
+        });
         on("frozenBatchNorm", c -> {
             Tensor deviation = c.call("Elementwise.sqrt", c.call("Elementwise.shift", c.in("var"), c.number("eps")));
             Tensor scale = c.call("Elementwise.div", c.in("weight"), deviation);

@@ -112,6 +112,16 @@ final class FixtureCall implements AutoCloseable {
         };
     }
 
+    /** Whether the case names that output among those it gives. */
+    boolean gives(String output) {
+        for (JsonNode n : attribute("gives")) {
+            if (n.asText().equals(output)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int[] integers(String name) {
         return OpFixtures.shape(attribute(name)).dims();
     }

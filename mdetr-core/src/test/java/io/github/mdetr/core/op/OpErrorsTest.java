@@ -106,6 +106,15 @@ class OpErrorsTest {
                         "groupNorm: 6 channels do not split into 4 groups",
                         () -> Normalizations.groupNorm(zeros(1, 2, 2, 6), 4, zeros(6), zeros(6), 1e-5f)),
                 says(
+                        "batchNorm: images must have more than one pixel in all, got Tensor(FLOAT32[1, 1, 1, 3]); use"
+                                + " larger images or batches",
+                        () -> Normalizations.batchNorm(
+                                zeros(1, 1, 1, 3), zeros(3), zeros(3), zeros(3), zeros(3), 0.1f, 1e-5f)),
+                says(
+                        "batchNorm: running mean must have shape [3], got [2]",
+                        () -> Normalizations.batchNorm(
+                                zeros(1, 2, 1, 3), zeros(3), zeros(3), zeros(2), zeros(3), 0.1f, 1e-5f)),
+                says(
                         "l2Normalize: input must have an axis, got Tensor(FLOAT32[])",
                         () -> Normalizations.l2Normalize(zeros())),
                 says(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Softmax, layer and group normalization. oneDNN speaks of variances where the contract has 1/√(var + eps). */
 final class NormKernels {
-    private static final int SCALE_AND_SHIFT = dnnl_use_scale | dnnl_use_shift;
+    static final int SCALE_AND_SHIFT = dnnl_use_scale | dnnl_use_shift;
 
     private final Primitives primitives;
     private final ElementwiseKernels elementwise;
@@ -326,7 +326,7 @@ final class NormKernels {
     }
 
     /** Turns the variances in the second half of [2, ...] into 1/√(var + eps). */
-    private static void invertVariances(Tensor statistics, float eps) {
+    static void invertVariances(Tensor statistics, float eps) {
         FloatBuffer b = HostKernels.floats(statistics);
         for (int i = b.capacity() / 2; i < b.capacity(); i++) {
             b.put(i, (float) (1 / Math.sqrt((double) b.get(i) + eps)));
@@ -334,7 +334,7 @@ final class NormKernels {
     }
 
     /** The variances back from 1/√(var + eps); exact as far as var + eps is concerned, which is all that is used. */
-    private static Tensor restoredVariances(Tensor statistics, float eps) {
+    static Tensor restoredVariances(Tensor statistics, float eps) {
         FloatBuffer b = HostKernels.floats(statistics);
         int n = b.capacity() / 2;
         Tensor variances = Tensor.empty(statistics.device(), statistics.dtype(), Shape.of(n));

@@ -31,6 +31,7 @@ final class OneDnnBackend implements Backend {
     private final HostKernels host = new HostKernels();
     private final ElementwiseKernels elementwise;
     private final NormKernels norms;
+    private final BatchNormKernels batchNorms;
     private final MatrixKernels matrices;
     private final ConvolutionKernels convolutions;
     private final ImageKernels images;
@@ -47,6 +48,7 @@ final class OneDnnBackend implements Backend {
         this.optimizer = new OptimizerKernels();
         this.elementwise = new ElementwiseKernels(primitives, host, reorders);
         this.norms = new NormKernels(primitives, elementwise);
+        this.batchNorms = new BatchNormKernels(primitives);
         this.matrices = new MatrixKernels(primitives, norms, host, reorders);
         this.convolutions = new ConvolutionKernels(primitives, matrices, reorders);
         this.images = new ImageKernels(primitives);
@@ -318,6 +320,17 @@ final class OneDnnBackend implements Backend {
     public void groupNormGrad(
             Tensor x, int groups, Tensor gamma, Tensor statistics, Tensor g, Tensor dx, Tensor dgamma, Tensor dbeta) {
         kernel(dx, () -> norms.groupNormGrad(x, groups, gamma, statistics, g, dx, dgamma, dbeta));
+    }
+
+    @Override
+    public void batchNorm(Tensor x, Tensor gamma, Tensor beta, float eps, Tensor out, Tensor statistics) {
+        kernel(out, () -> batchNorms.forward(x, gamma, beta, eps, out, statistics));
+    }
+
+    @Override
+    public void batchNormGrad(
+            Tensor x, Tensor gamma, Tensor statistics, float eps, Tensor g, Tensor dx, Tensor dgamma, Tensor dbeta) {
+        kernel(dx, () -> batchNorms.gradient(x, gamma, statistics, eps, g, dx, dgamma, dbeta));
     }
 
     // ---- images ----

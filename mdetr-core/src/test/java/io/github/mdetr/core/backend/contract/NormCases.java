@@ -2,7 +2,7 @@ package io.github.mdetr.core.backend.contract;
 
 import java.util.List;
 
-/** Layer and group normalization and their gradients. */
+/** Layer, group and batch normalization and their gradients. */
 final class NormCases extends Cases {
     private static final float EPS = 1e-5f;
 
@@ -24,6 +24,22 @@ final class NormCases extends Cases {
         }) {
             groupNorm(c[0], c[1], c[2], c[3], c[4]);
         }
+        for (int[] c : new int[][] {{1, 1, 13, 1}, {3, 13, 1, 3}, {2, 7, 5, 13}, {13, 3, 3, 207}, {2, 20, 16, 64}}) {
+            batchNorm(c[0], c[1], c[2], c[3]);
+        }
+    }
+
+    private void batchNorm(int batch, int height, int width, int channels) {
+        int[] s = {batch, height, width, channels};
+        List<Host> in = List.of(shifted(s), normal(channels), normal(channels), normal(s));
+        Host out = Host.uninitialized(s);
+        Host statistics = Host.uninitialized(2, channels);
+        Host vector = Host.uninitialized(channels);
+        add("batchNorm", "", in, List.of(out, statistics), (b, x, y) -> b.batchNorm(x[0], x[1], x[2], EPS, y[0], y[1]));
+        add("batchNormGrad", "", in, List.of(out, statistics, out, vector, vector), (b, x, y) -> {
+            b.batchNorm(x[0], x[1], x[2], EPS, y[0], y[1]);
+            b.batchNormGrad(x[0], x[1], y[1], EPS, x[3], y[2], y[3], y[4]);
+        });
     }
 
     /** Values around 3, so that a variance from the plain sum of squares would show. */
