@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Changes parameters by their gradients, and owns what it remembers of them.
  *
  * <p>A step reads all gradients once for their norm, and then every parameter, its moments and its average once. What is not
- * {@link Parameter#isTrainable trainable} or has no gradient stays as it is, as in PyTorch. Not for several threads.
+ * {@link Parameter#isTrainable trainable} or has no gradient stays as it is, as in PyTorch; the average follows all that was
+ * ever trained, and running statistics. Not for several threads.
  */
 public abstract class Optimizer implements AutoCloseable {
     private static final double CLIP_EPS = 1e-6;
@@ -107,8 +108,10 @@ public abstract class Optimizer implements AutoCloseable {
             return new StepResult(false, norm, 1);
         }
         double clip = Math.min(1, clipNorm / (norm + CLIP_EPS));
-        for (Parameter p : found.keySet()) { // all the memory first: an error must not come between two parameters
-            state(p);
+        for (Parameter p : parameters) { // all the memory first: an error must not come between two parameters
+            if (found.containsKey(p) || (isAveraging() && p.isRunning())) {
+                state(p);
+            }
         }
         found.forEach((p, g) -> {
             ParameterState s = state(p);
@@ -127,10 +130,15 @@ public abstract class Optimizer implements AutoCloseable {
     private ParameterState state(Parameter p) {
         ParameterState s = states.get(p);
         if (s == null) {
-            s = ParameterState.of(p, groupOf(p), moments.size(), isAveraging());
+            s = ParameterState.of(p, groupOf(p), moments(p), isAveraging());
             states.put(p, s);
         }
         return s;
+    }
+
+    /** Running statistics have none. */
+    private int moments(Parameter p) {
+        return p.isRunning() ? 0 : moments.size();
     }
 
     /** Number of steps taken. */
@@ -208,7 +216,7 @@ public abstract class Optimizer implements AutoCloseable {
         try {
             for (Parameter p : parameters) {
                 if (saved.has(p)) {
-                    ParameterState s = ParameterState.of(p, groupOf(p), moments.size(), isAveraging());
+                    ParameterState s = ParameterState.of(p, groupOf(p), moments(p), isAveraging());
                     next.put(p, s);
                     saved.read(s);
                 }

@@ -24,14 +24,13 @@ final class OptimizerState {
     private static final long LARGEST_COUNT = 1 << 24;
 
     private final WeightSource source;
-    private final List<String> parts;
+    private final List<String> moments;
+    private final boolean averaging;
 
     OptimizerState(WeightSource source, List<String> moments, boolean averaging) {
         this.source = source;
-        this.parts = new ArrayList<>(moments.stream().map(m -> m + ".").toList());
-        if (averaging) {
-            parts.add(AVERAGE);
-        }
+        this.moments = moments;
+        this.averaging = averaging;
     }
 
     // ---- writing ----
@@ -42,7 +41,7 @@ final class OptimizerState {
         for (ParameterState s : states) {
             String name = s.parameter.name();
             all.add(count(STEP + name, s.steps));
-            for (int i = 0; i < moments.size(); i++) {
+            for (int i = 0; i < s.moments.length; i++) {
                 all.add(tensor(moments.get(i) + "." + name, s.moments[i]));
             }
             if (s.average != null) {
@@ -84,8 +83,11 @@ final class OptimizerState {
         for (Parameter p : parameters) {
             if (has(p)) {
                 expect(STEP + p.name(), Shape.of(), unexpected);
-                for (String part : parts) {
-                    expect(part + p.name(), p.shape(), unexpected);
+                for (String moment : p.isRunning() ? List.<String>of() : moments) {
+                    expect(moment + "." + p.name(), p.shape(), unexpected);
+                }
+                if (averaging) {
+                    expect(AVERAGE + p.name(), p.shape(), unexpected);
                 }
             }
         }
@@ -116,7 +118,7 @@ final class OptimizerState {
         String name = s.parameter.name();
         s.steps = count(STEP + name);
         for (int i = 0; i < s.moments.length; i++) {
-            read(parts.get(i) + name, s.moments[i]);
+            read(moments.get(i) + "." + name, s.moments[i]);
         }
         Tensor average = s.average;
         if (average != null) {

@@ -4,6 +4,11 @@ package io.github.mdetr.core.parameter;
 public enum Mode {
     /** Weights are laid out for the fastest forward pass; frozen norms are folded into convolutions; no gradients. */
     INFERENCE,
-    /** Weights stay as they are named, to be trained and saved. */
-    TRAINING
+    /** Weights stay as they are named, to be trained and saved. Norms and a ResNet's first stages are frozen, as published. */
+    TRAINING,
+    /**
+     * As {@link #TRAINING}, and nothing is frozen: batch norms learn and keep running statistics. For models that start from
+     * nothing; what is saved loads in every mode.
+     */
+    FULL_TRAINING
 }

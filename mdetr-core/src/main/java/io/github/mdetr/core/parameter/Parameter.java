@@ -16,12 +16,14 @@ public final class Parameter implements AutoCloseable {
     private final Shape shape;
     private @Nullable Tensor tensor;
     private boolean trainable;
+    private final boolean running;
 
-    Parameter(String name, Shape shape, @Nullable Tensor tensor, boolean trainable) {
+    Parameter(String name, Shape shape, @Nullable Tensor tensor, boolean trainable, boolean running) {
         this.name = name;
         this.shape = shape;
         this.tensor = tensor;
         this.trainable = trainable;
+        this.running = running;
     }
 
     /** Its name in the state dict, such as {@code backbone.0.body.layer1.0.conv1.weight}. */
@@ -37,6 +39,11 @@ public final class Parameter implements AutoCloseable {
     /** Whether an optimizer changes it. */
     public boolean isTrainable() {
         return trainable;
+    }
+
+    /** Whether it holds running statistics, which forward passes change. */
+    public boolean isRunning() {
+        return running;
     }
 
     /** Takes it out of training, or back in. */

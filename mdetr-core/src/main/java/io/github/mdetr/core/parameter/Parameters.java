@@ -117,12 +117,17 @@ public final class Parameters implements AutoCloseable {
 
         /** A weight that can be trained. */
         public Parameter weight(String name, Init init, int... shape) {
-            return make(prefix + name, init, Shape.of(shape), true);
+            return make(prefix + name, init, Shape.of(shape), mode != Mode.INFERENCE, false);
         }
 
-        /** Values that belong to the state but are never trained, such as the statistics of a frozen norm. */
-        public Parameter buffer(String name, Init init, int... shape) {
-            return make(prefix + name, init, Shape.of(shape), false);
+        /** A weight of a norm, which is trained in {@link Mode#FULL_TRAINING} alone. */
+        public Parameter normWeight(String name, Init init, int... shape) {
+            return make(prefix + name, init, Shape.of(shape), mode == Mode.FULL_TRAINING, false);
+        }
+
+        /** Statistics of a norm, which its forward passes change in {@link Mode#FULL_TRAINING}; never trained. */
+        public Parameter statistics(String name, Init init, int... shape) {
+            return make(prefix + name, init, Shape.of(shape), false, mode == Mode.FULL_TRAINING);
         }
 
         /**
@@ -132,7 +137,7 @@ public final class Parameters implements AutoCloseable {
          * @param values shared, not copied; the caller's handle stays the caller's
          */
         public Parameter derived(String name, Tensor values) {
-            Parameter p = new Parameter(prefix + name, values.shape(), values.retained(), false);
+            Parameter p = new Parameter(prefix + name, values.shape(), values.retained(), false, false);
             derived.add(p);
             return p;
         }
@@ -163,7 +168,7 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    private Parameter make(String name, Init init, Shape shape, boolean trainable) {
+    private Parameter make(String name, Init init, Shape shape, boolean trainable, boolean running) {
         if (byName.containsKey(name)) {
             throw new IllegalStateException("parameter " + name + " is made twice");
         }
@@ -182,7 +187,7 @@ public final class Parameters implements AutoCloseable {
                         source.description() + ": weight " + name + " " + shape + ": " + e.getMessage());
             }
         }
-        Parameter p = new Parameter(name, shape, t, trainable && mode == Mode.TRAINING);
+        Parameter p = new Parameter(name, shape, t, trainable, running);
         byName.put(name, p);
         return p;
     }

@@ -41,7 +41,7 @@ class OptimizerTest {
         p.root().weight("head.weight", Init.normal(1), 3, 7);
         p.root().weight("backbone.0.weight", Init.normal(1), 13);
         p.root().weight("text_encoder.weight", Init.normal(1), 2, 2);
-        p.root().buffer("backbone.0.running_mean", Init.normal(1), 3);
+        p.root().statistics("backbone.0.running_mean", Init.normal(1), 3);
         return p;
     }
 

@@ -233,7 +233,7 @@ class ParametersTest {
                 Parameters inference = Parameters.fresh(1, Mode.INFERENCE);
                 Tape tape = Tape.record()) {
             Parameter w = training.root().weight("w", ONES, 2);
-            Parameter buffer = training.root().buffer("running_mean", ONES, 2);
+            Parameter buffer = training.root().statistics("running_mean", ONES, 2);
             Parameter frozen = inference.root().weight("w", ONES, 2);
             assertTrue(w.isTrainable());
             assertFalse(buffer.isTrainable());

@@ -143,6 +143,7 @@ final class InspectCommand implements Callable<Integer> {
     /** Tensors that live at once for each pixel of the input, as measured. */
     private static long bytesPerPixel(BackboneType backbone) {
         return switch (backbone) {
+            case RESNET18_HALF -> 48;
             case RESNET18, RESNET34 -> 96;
             case RESNET50, RESNET101 -> 120;
             case EFFICIENTNET_B3, EFFICIENTNET_B5 -> 110;

@@ -11,6 +11,8 @@ import java.util.Optional;
 public enum BackboneType {
     /** ResNet-18 (He et al. 2016). */
     RESNET18(ResNetSize.basic(2, 2, 2, 2), "resnet18"),
+    /** ResNet-18 with half of the channels, for small models; it can be dilated. */
+    RESNET18_HALF(ResNetSize.basic(2, 2, 2, 2).half(), "resnet18_half"),
     /** ResNet-34. */
     RESNET34(ResNetSize.basic(3, 4, 6, 3), "resnet34"),
     /** ResNet-50. */
@@ -61,7 +63,7 @@ public enum BackboneType {
         return argument.equals(name) || otherNames.contains(name);
     }
 
-    /** Whether the last stage can be dilated (DC5): only a bottleneck network's, as in torchvision. */
+    /** Whether the last stage can be dilated (DC5): only a bottleneck network's, as in torchvision, and a narrow one's. */
     public boolean canDilate() {
         return size.canDilate();
     }

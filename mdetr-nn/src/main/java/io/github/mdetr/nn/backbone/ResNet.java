@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Images;
 import io.github.mdetr.core.op.Shapes;
+import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * ResNet (He et al. 2016) with frozen batch norms, in torchvision's layout: a bottleneck strides on its 3×3 convolution.
- * The stem and the first stage are never trained. Dilated (DC5), the last stage keeps the resolution: its first block has
+ * ResNet (He et al. 2016), in torchvision's layout: a bottleneck strides on its 3×3 convolution. The stem and the first stage
+ * are trained in {@link Mode#FULL_TRAINING} alone. Dilated (DC5), the last stage keeps the resolution: its first block has
  * stride 1 and dilation 1, its later ones dilation 2.
  */
 public final class ResNet implements Backbone {
@@ -23,9 +24,13 @@ public final class ResNet implements Backbone {
 
     /** The network of {@code size}, its parameters {@code conv1}, {@code bn1}, {@code layer1} … under {@code path}. */
     ResNet(Parameters.Path path, ResNetSize size, boolean dilated) {
-        stem = new ConvNorm(path, "conv1", "bn1", 3, 64, 7, Window.of(2, 3)).freeze();
+        boolean frozen = path.mode() != Mode.FULL_TRAINING;
+        int in = size.width(0);
+        stem = new ConvNorm(path, "conv1", "bn1", 3, in, 7, Window.of(2, 3));
+        if (frozen) {
+            stem.freeze();
+        }
         channels = size.channels();
-        int in = 64;
         for (int stage = 0; stage < 4; stage++) {
             Parameters.Path layer = path.child("layer" + (stage + 1));
             boolean keepsSize = stage == 0 || (stage == 3 && dilated);
@@ -35,7 +40,7 @@ public final class ResNet implements Backbone {
                 int dilation = i > 0 && stage == 3 && dilated ? 2 : 1;
                 ResNetBlock block =
                         new ResNetBlock(layer.child(i), size.bottleneck(), in, size.width(stage), stride, dilation);
-                blocks.add(stage == 0 ? block.freeze() : block);
+                blocks.add(frozen && stage == 0 ? block.freeze() : block);
                 in = block.channels();
             }
             stages.add(blocks);
@@ -45,11 +50,11 @@ public final class ResNet implements Backbone {
     @Override
     public Tensor forward(Tensor images) {
         try (Scope scope = Scope.open()) {
-            Tensor x = stem(images); // [B, H/4, W/4, 64]
+            Tensor x = stem(images); // [B, H/4, W/4, width]
             for (List<ResNetBlock> stage : stages) {
                 x = run(stage, x);
             }
-            return scope.keep(x); // [B, H/32, W/32, C]
+            return scope.keep(x); // [B, H/32, W/32, C], H/16 when dilated
         }
     }
 
@@ -75,7 +80,7 @@ public final class ResNet implements Backbone {
 
     private Tensor stem(Tensor images) {
         try (Scope scope = Scope.open()) {
-            Tensor x = stem.forward(images, Activation.RELU); // [B, H/2, W/2, 64]
+            Tensor x = stem.forward(images, Activation.RELU); // [B, H/2, W/2, width]
             return scope.keep(Images.maxPool2d(x, 3, Window.of(2, 1)));
         }
     }

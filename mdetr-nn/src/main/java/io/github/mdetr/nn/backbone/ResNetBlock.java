@@ -33,7 +33,14 @@ final class ResNetBlock {
         } else {
             channels = width;
             convolutions.add(new ConvNorm(path, "conv1", "bn1", in, width, 3, strided));
-            convolutions.add(new ConvNorm(path, "conv2", "bn2", width, width, 3, Window.of(1, 1)));
+            convolutions.add(new ConvNorm(
+                    path,
+                    "conv2",
+                    "bn2",
+                    width,
+                    width,
+                    3,
+                    Window.of(1, dilation).dilated(dilation)));
         }
         shortcut = stride == 1 && in == channels
                 ? null

@@ -11,22 +11,29 @@ import java.util.stream.IntStream;
  *
  * @param bottleneck whether its blocks are bottlenecks (1×1, 3×3, 1×1) and not basic (3×3, 3×3)
  * @param blocks blocks in each of the four stages
+ * @param stem channels of the stem and of the first stage's blocks, 64 but for narrower networks
  */
-record ResNetSize(boolean bottleneck, List<Integer> blocks) implements BackboneSize {
+record ResNetSize(boolean bottleneck, List<Integer> blocks, int stem) implements BackboneSize {
+    private static final int STEM = 64;
     private static final int STAGES = 4;
     private static final int BOTTLENECK_EXPANSION = 4;
 
     static ResNetSize basic(Integer... blocks) {
-        return new ResNetSize(false, List.of(blocks));
+        return new ResNetSize(false, List.of(blocks), STEM);
     }
 
     static ResNetSize bottleneck(Integer... blocks) {
-        return new ResNetSize(true, List.of(blocks));
+        return new ResNetSize(true, List.of(blocks), STEM);
+    }
+
+    /** The same network with half of the channels. */
+    ResNetSize half() {
+        return new ResNetSize(bottleneck, blocks, stem / 2);
     }
 
     /** Channels within the blocks of a stage. */
     int width(int stage) {
-        return 64 << stage;
+        return stem << stage;
     }
 
     /** Channels that a block of a stage gives. */
@@ -39,15 +46,17 @@ record ResNetSize(boolean bottleneck, List<Integer> blocks) implements BackboneS
         return IntStream.range(0, STAGES).map(this::channels).toArray();
     }
 
-    /** Only bottlenecks, as in torchvision. */
+    /** Of the published widths only bottlenecks, as in torchvision. */
     @Override
     public boolean canDilate() {
-        return bottleneck;
+        return bottleneck || stem != STEM;
     }
 
     @Override
     public boolean fits(Map<String, Shape> weights) {
-        return weights.containsKey("layer1.0.conv3.weight") == bottleneck
+        Shape first = weights.get("conv1.weight");
+        return (first != null && first.rank() > 0 && first.dim(0) == stem)
+                && weights.containsKey("layer1.0.conv3.weight") == bottleneck
                 && IntStream.range(0, STAGES)
                         .allMatch(s -> BackboneSize.ends(weights, "layer" + (s + 1) + ".", blocks.get(s)));
     }

@@ -1,13 +1,16 @@
 package io.github.mdetr.nn.layer;
 
+import io.github.mdetr.core.autograd.Tape;
 import io.github.mdetr.core.backend.Activation;
 import io.github.mdetr.core.backend.Filter;
 import io.github.mdetr.core.backend.WeightUse;
 import io.github.mdetr.core.backend.Window;
 import io.github.mdetr.core.op.Elementwise;
 import io.github.mdetr.core.op.Images;
+import io.github.mdetr.core.op.Normalizations;
 import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.parameter.Init;
+import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameter;
 import io.github.mdetr.core.parameter.Parameters;
 import io.github.mdetr.core.tensor.Scope;
@@ -19,15 +22,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution without bias and its frozen batch norm as one convolution: f(x ∗ (w·s) + (b − mean·s) + residual) with
- * s = weight/√(running_var + 1e-5) for each output channel. One fused kernel in either mode.
+ * s = weight/√(running_var + 1e-5) for each output channel, in one fused kernel.
  *
  * <p>For inference s is folded into the convolution's weight once and the originals are let go. For training it is
- * multiplied in at each pass, so that the gradient reaches the convolution's weight; the norm's four vectors are buffers
- * that no optimizer changes.
+ * multiplied in at each pass, so that the gradient reaches the convolution's weight; no optimizer changes the norm's four
+ * vectors.
+ *
+ * <p>In {@link Mode#FULL_TRAINING} the norm is live: a pass that a tape records normalizes by the batch's own statistics and
+ * moves the running ones towards them; weight and bias are trained. Without a tape, as in evaluation, the running ones
+ * serve as a frozen norm's do.
  */
 public final class ConvNorm {
     /** The published networks use it for every backbone, EfficientNet too (spec: TensorFlow's own would be 1e-3). */
     private static final float EPS = 1e-5f;
+
+    /** How far a live norm's running statistics move towards a batch's: PyTorch's default. */
+    private static final float MOMENTUM = 0.1f;
 
     private final int kernel;
     private final Window window;
@@ -68,10 +78,10 @@ public final class ConvNorm {
         Parameters.Path conv = path.child(convName);
         Parameters.Path norm = path.child(normName);
         weight = conv.weight("weight", Init.heNormal(window.groups()), out, in / window.groups(), kernel, kernel);
-        gamma = norm.buffer("weight", Init.constant(1), out);
-        beta = norm.buffer("bias", Init.constant(0), out);
-        mean = norm.buffer("running_mean", Init.constant(0), out);
-        variance = norm.buffer("running_var", Init.constant(1), out);
+        gamma = norm.normWeight("weight", Init.constant(1), out);
+        beta = norm.normWeight("bias", Init.constant(0), out);
+        mean = norm.statistics("running_mean", Init.constant(0), out);
+        variance = norm.statistics("running_var", Init.constant(1), out);
         boolean whole = Stream.of(weight, gamma, beta, mean, variance).allMatch(Parameter::isPresent);
         if (path.isInference() && whole) {
             fold();
@@ -130,6 +140,9 @@ public final class ConvNorm {
     /** x [B, H, W, in] to f(conv + norm) [B, H', W', out]. */
     public Tensor forward(Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
+            if (isLive()) {
+                return scope.keep(activated(f, normalized(convolved(x))));
+            }
             Filter c = filter(x.shape());
             return scope.keep(Images.conv2d(x, c.weight(), c.bias(), null, c.window(), f));
         }
@@ -141,6 +154,9 @@ public final class ConvNorm {
      */
     public Tensor forwardInto(Tensor residual, Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
+            if (isLive()) {
+                return scope.keep(activated(f, added(residual, normalized(convolved(x)))));
+            }
             Filter c = filter(x.shape());
             return scope.keep(Images.conv2dInto(residual, x, c.weight(), c.bias(), c.window(), f));
         }
@@ -152,6 +168,9 @@ public final class ConvNorm {
      */
     public Tensor forwardThen(ConvNorm depthwise, Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
+            if (isLive()) {
+                return scope.keep(depthwise.forward(forward(x, f), f));
+            }
             Filter first = filter(x.shape());
             Filter second = depthwise.filter(first.output(x.shape()));
             return scope.keep(Images.conv2dThenDepthwise(x, first, second, f));
@@ -161,6 +180,9 @@ public final class ConvNorm {
     /** x [B, H, W, in], its channels weighed by gate [B, 1, 1, in], to conv + norm [B, H, W, out]. */
     public Tensor forwardGated(Tensor x, Tensor gate) {
         try (Scope scope = Scope.open()) {
+            if (isLive()) {
+                return scope.keep(normalized(Images.gatedConv2d(x, gate, weight.tensor(), null)));
+            }
             Filter c = filter(x.shape());
             return scope.keep(Images.gatedConv2d(x, gate, c.weight(), c.bias()));
         }
@@ -169,14 +191,55 @@ public final class ConvNorm {
     /** The same plus the residual [B, H, W, out], which it takes over as {@link #forwardInto} does. */
     public Tensor forwardGatedInto(Tensor residual, Tensor x, Tensor gate) {
         try (Scope scope = Scope.open()) {
+            if (isLive()) {
+                Tensor y = normalized(Images.gatedConv2d(x, gate, weight.tensor(), null));
+                return scope.keep(added(residual, y));
+            }
             Filter c = filter(x.shape());
             return scope.keep(Images.gatedConv2dInto(residual, x, gate, c.weight(), c.bias()));
         }
     }
 
+    // ---- a live norm ----
+
+    /** Whether this pass takes the batch's statistics. */
+    private boolean isLive() {
+        return mean.isRunning() && Tape.current() != null;
+    }
+
+    private Tensor convolved(Tensor x) {
+        return Images.conv2d(x, weight.tensor(), null, placed(x.shape()));
+    }
+
+    private Tensor normalized(Tensor y) {
+        return Normalizations.batchNorm(
+                y, gamma.tensor(), beta.tensor(), mean.tensor(), variance.tensor(), MOMENTUM, EPS);
+    }
+
+    private static Tensor added(Tensor residual, Tensor y) {
+        Tensor sum = Elementwise.add(residual, y);
+        residual.close();
+        return sum;
+    }
+
+    private static Tensor activated(Activation f, Tensor x) {
+        return switch (f) {
+            case IDENTITY -> x;
+            case RELU -> Elementwise.relu(x);
+            case GELU -> Elementwise.gelu(x);
+            case SILU -> Elementwise.silu(x);
+        };
+    }
+
+    // ---- a frozen one ----
+
+    private Window placed(Shape image) {
+        return samePadding ? window.same(image, kernel, kernel) : window;
+    }
+
     /** Convolution and norm as one, for images of that shape. */
     private Filter filter(Shape image) {
-        Window placed = samePadding ? window.same(image, kernel, kernel) : window;
+        Window placed = placed(image);
         if (foldedWeight != null && foldedBias != null) {
             return new Filter(foldedWeight.tensor(), foldedBias.tensor(), placed);
         }

@@ -49,7 +49,7 @@ final class CheckpointShape {
                 TEXT + "embeddings.word_embeddings.weight",
                 TEXT + "embeddings.position_embeddings.weight",
                 TEXT + "encoder.layer.0.intermediate.dense.weight",
-                BODY + (has(BODY + "conv_stem.weight") ? "conv_stem.weight" : "conv1.weight"))) {
+                stemName())) {
             Shape shape = shapes.get(name);
             if (shape == null || shape.rank() < 2) {
                 absent.add(name);
@@ -103,10 +103,22 @@ final class CheckpointShape {
         return found.nextClearBit(0);
     }
 
+    private boolean isEfficientNet() {
+        return has(BODY + "conv_stem.weight");
+    }
+
+    private String stemName() {
+        return BODY + (isEfficientNet() ? "conv_stem.weight" : "conv1.weight");
+    }
+
+    /** Channels of the backbone's stem. */
+    int stem() {
+        return dim(stemName(), 0);
+    }
+
     /** Blocks in each of the backbone's stages. */
     List<Integer> blocks() {
-        boolean efficientNet = has(BODY + "conv_stem.weight");
-        return efficientNet
+        return isEfficientNet()
                 ? IntStream.range(0, 7)
                         .mapToObj(i -> count(BODY + "blocks." + i + "."))
                         .toList()

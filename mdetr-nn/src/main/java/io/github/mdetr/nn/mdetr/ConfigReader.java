@@ -140,7 +140,8 @@ public final class ConfigReader {
         BackboneType found = shape.backbone().orElse(null);
         String name = text(stated, "backbone");
         if (found == null) {
-            problems.add("the backbone has " + shape.blocks() + " blocks, as none of " + BackboneType.names());
+            problems.add("the backbone has " + shape.blocks() + " blocks after a stem of " + shape.stem()
+                    + " channels, as none of " + BackboneType.names());
             return BackboneType.RESNET101;
         }
         if (name != null && !found.isCalled(name)) {

@@ -90,7 +90,10 @@ class ConfigReaderTest {
                 message);
         shapes.keySet().removeIf(weight -> weight.startsWith("backbone.0.body.blocks.4.4."));
         message = error(ENOUGH, shapes);
-        assertTrue(message.contains("the backbone has [2, 3, 3, 5, 4, 6, 2] blocks, as none of [resnet18, "), message);
+        assertTrue(
+                message.contains("the backbone has [2, 3, 3, 5, 4, 6, 2] blocks after a stem of 40 channels, as none of"
+                        + " [resnet18, "),
+                message);
     }
 
     @Test
@@ -200,7 +203,7 @@ class ConfigReaderTest {
         Map<String, Shape> shapes = shapes("tiny");
         shapes.put("backbone.0.body.layer3.2.conv1.weight", Shape.of(256, 256, 3, 3));
         String message = error(ENOUGH, shapes);
-        assertTrue(message.contains("the backbone has [2, 2, 3, 2] blocks"), message);
+        assertTrue(message.contains("the backbone has [2, 2, 3, 2] blocks after a stem of 64 channels"), message);
     }
 
     @Test
