@@ -241,6 +241,43 @@ class OptimizerTest {
         assertTrue(message.contains(expected), message);
     }
 
+    /** Statistics that forward passes change have an average, though no optimizer steps them; others have none. */
+    @Test
+    void theAverageFollowsRunningStatistics() {
+        onAll(b -> {
+            try (Parameters p = Parameters.fresh(3, Mode.FULL_TRAINING);
+                    Parameters q = Parameters.fresh(3, Mode.FULL_TRAINING)) {
+                for (Parameters model : List.of(p, q)) {
+                    model.root().weight("head.weight", Init.normal(1), 21);
+                    model.root().statistics("bn.running_mean", Init.constant(1), 2);
+                }
+                try (Optimizer o = AdamW.of(p.all()).average(0.9).build();
+                        Optimizer resumed = AdamW.of(q.all()).average(0.9).build()) {
+                    NamedValues g = gradients(1);
+                    step(o, p, g);
+                    p.find("bn.running_mean").tensor().write(java.nio.FloatBuffer.wrap(new float[] {2, -1}));
+                    step(o, p, g);
+                    NamedValues state = NamedValues.of(o.state());
+                    assertArrayEquals(new float[] {1.1f, 0.8f}, state.get("ema.bn.running_mean"), 1e-6f);
+                    assertFalse(state.names().contains("exp_avg.bn.running_mean"));
+                    resumed.restore(state);
+                    try (AveragedWeights used = resumed.useAverage()) {
+                        assertArrayEquals(
+                                state.get("ema.bn.running_mean"),
+                                q.find("bn.running_mean").tensor().toFloats());
+                    }
+                    assertArrayEquals(
+                            new float[] {1, 1},
+                            q.find("bn.running_mean").tensor().toFloats());
+                }
+                try (Optimizer plain = AdamW.of(p.all()).build()) {
+                    step(plain, p, gradients(1));
+                    assertTrue(plain.state().stream().noneMatch(t -> t.name().contains("running_mean")));
+                }
+            }
+        });
+    }
+
     @Test
     void averagesTakeThePlaceOfTheParametersForAWhile() {
         onAll(b -> {

@@ -87,6 +87,20 @@ class CheckpointCommandsTest {
         assertTrue(!brief.out().contains("query_embed.weight"), brief.out());
     }
 
+    /** A narrow, dilated network keeps its form through conversion: the file's shapes and arguments tell it. */
+    @Test
+    void aNarrowNetworkIsConvertedAndInspected() throws IOException {
+        Path file = TinyModel.writeNarrow(folder, "narrow.safetensors");
+        Path converted = folder.resolve("converted.safetensors");
+        assertEquals(0, Run.mdetr("convert", file, converted).code());
+        for (Path f : new Path[] {file, converted}) {
+            Run run = Run.mdetr("inspect", f);
+            assertEquals(0, run.code(), run.err());
+            assertTrue(run.out().contains("configuration  backbone = resnet18_half"), run.out());
+            assertTrue(run.out().contains("configuration  dilation = true"), run.out());
+        }
+    }
+
     @Test
     void inspectSaysWhatIsNotStatedAndTakesItAsOptions() throws IOException {
         Path file = TinyModel.write(folder, "bare.safetensors", false);

@@ -4,7 +4,11 @@ import io.github.mdetr.core.io.ModelMetadata;
 import io.github.mdetr.core.io.SafeTensorsWriter;
 import io.github.mdetr.core.io.StoredType;
 import io.github.mdetr.core.io.TensorInfo;
+import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
+import io.github.mdetr.nn.mdetr.MdetrConfig;
+import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.parity.FormulaWeights;
 import io.github.mdetr.nn.parity.ParityCase;
 import java.io.IOException;
@@ -32,8 +36,27 @@ final class TinyModel {
         return write(ParityCase.read(GOLDEN, "tiny-contrastive-isfinal"), folder, name, true);
     }
 
+    /** Its parts on half a ResNet-18 at stride 16. */
+    static Path writeNarrow(Path folder, String name) throws IOException {
+        ParityCase tiny = ParityCase.read(GOLDEN, "tiny");
+        MdetrConfig config = tiny.config().toBuilder()
+                .backbone(BackboneType.RESNET18_HALF)
+                .dilation(true)
+                .build();
+        List<FormulaWeights.Entry> entries = new ArrayList<>();
+        try (MdetrModel model = MdetrModel.fresh(config, 1, Mode.TRAINING)) {
+            model.parameters().all().forEach(p -> entries.add(new FormulaWeights.Entry(p.name(), p.shape(), 1, 0.1f)));
+        }
+        return write(new FormulaWeights("narrow", "7", entries), config, folder, name, true);
+    }
+
     private static Path write(ParityCase parity, Path folder, String name, boolean withArguments) throws IOException {
-        FormulaWeights weights = parity.weights();
+        return write(parity.weights(), parity.config(), folder, name, withArguments);
+    }
+
+    private static Path write(
+            FormulaWeights weights, MdetrConfig config, Path folder, String name, boolean withArguments)
+            throws IOException {
         List<TensorInfo> tensors = new ArrayList<>();
         weights.shapes()
                 .forEach((n, shape) -> tensors.add(new TensorInfo(
@@ -41,7 +64,7 @@ final class TinyModel {
                         StoredType.F32,
                         Arrays.stream(shape.dims()).asLongStream().toArray())));
         Path file = folder.resolve(name);
-        var metadata = new ModelMetadata(withArguments ? ConfigArguments.of(parity.config()) : null).toMetadata();
+        var metadata = new ModelMetadata(withArguments ? ConfigArguments.of(config) : null).toMetadata();
         try (SafeTensorsWriter writer = SafeTensorsWriter.create(file, tensors, metadata)) {
             for (TensorInfo t : tensors) {
                 ByteBuffer b = ByteBuffer.allocate((int) t.byteSize()).order(ByteOrder.LITTLE_ENDIAN);

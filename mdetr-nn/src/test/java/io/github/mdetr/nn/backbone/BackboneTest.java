@@ -24,6 +24,7 @@ class BackboneTest {
         return GoldenCases.backends()
                 .flatMap(backend -> Stream.of(
                         Arguments.of(backend, BackboneType.RESNET18, new int[] {64, 128, 256, 512}),
+                        Arguments.of(backend, BackboneType.RESNET18_HALF, new int[] {32, 64, 128, 256}),
                         Arguments.of(backend, BackboneType.EFFICIENTNET_B3, new int[] {32, 48, 136, 384})));
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.backbone.BackboneType;
@@ -196,6 +197,34 @@ class ConfigReaderTest {
             assertTrue(message.startsWith("model.pth: "), message);
             assertEquals(message.indexOf("model.pth"), message.lastIndexOf("model.pth"), message);
         }
+    }
+
+    /** Its shapes tell its width, as a file of a fresh model has them; whether it is dilated must be stated. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aNarrowNetworkIsToldByItsWidth(boolean dilated) {
+        MdetrConfig narrow = TINY.toBuilder()
+                .backbone(BackboneType.RESNET18_HALF)
+                .dilation(dilated)
+                .build();
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        GoldenCases.on("reference", () -> {
+            try (MdetrModel model = MdetrModel.fresh(narrow, 1, Mode.FULL_TRAINING)) {
+                model.parameters().all().forEach(p -> shapes.put(p.name(), p.shape()));
+            }
+        });
+        assertEquals(Shape.of(256, 256, 3, 3), shapes.get("backbone.0.body.layer4.1.conv2.weight"));
+        assertEquals(narrow, ConfigReader.read("model.pth", ConfigArguments.of(narrow), shapes));
+        assertTrue(error(ENOUGH, shapes).contains("give the option dilation"));
+        Map<String, Object> stated = new HashMap<>(ConfigArguments.of(narrow));
+        stated.put("backbone", "resnet18");
+        assertTrue(
+                error(stated, shapes).contains("backbone: stated as resnet18, but the weights have resnet18_half"),
+                error(stated, shapes));
+        shapes.put("backbone.0.body.conv1.weight", Shape.of(48, 3, 7, 7));
+        assertTrue(
+                error(ENOUGH, shapes).contains("has [2, 2, 2, 2] blocks after a stem of 48 channels, as none of"),
+                error(ENOUGH, shapes));
     }
 
     @Test
