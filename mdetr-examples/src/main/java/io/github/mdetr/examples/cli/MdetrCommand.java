@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             ParityCommand.class,
             BenchCommand.class,
             SynthCommand.class,
+            TrainWorldCommand.class,
             TrainTokenizerCommand.class,
         })
 final class MdetrCommand {

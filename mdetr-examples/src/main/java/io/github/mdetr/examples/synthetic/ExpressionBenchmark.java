@@ -1,0 +1,172 @@
+package io.github.mdetr.examples.synthetic;
+
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.examples.synthetic.caption.Caption;
+import io.github.mdetr.examples.synthetic.caption.CaptionKind;
+import io.github.mdetr.nn.box.Boxes;
+import io.github.mdetr.nn.box.PixelBox;
+import io.github.mdetr.nn.mdetr.MdetrInput;
+import io.github.mdetr.nn.mdetr.MdetrModel;
+import io.github.mdetr.nn.mdetr.MdetrOutput;
+import io.github.mdetr.nn.training.BatchMaker;
+import io.github.mdetr.nn.training.TrainingExample;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Referring expressions about scenes of a world, and how often a model's first box is the object's: ranked by score times
+ * isfinal, right at an IoU of 0.5 (the protocol of CLEVR-Ref+ with the usual threshold).
+ */
+public final class ExpressionBenchmark {
+    private static final int BATCH = 32;
+    private static final double RIGHT = 0.5;
+
+    /**
+     * A question and its answer.
+     *
+     * @param scene what is seen
+     * @param caption the expression
+     * @param target the object's box
+     */
+    public record Item(RenderedScene scene, Caption caption, PixelBox target) {}
+
+    /**
+     * How many were right.
+     *
+     * @param right number of expressions whose object was found
+     * @param all number of expressions
+     */
+    public record Score(int right, int all) {
+        /** The share of those that were right. */
+        public double share() {
+            return all == 0 ? Double.NaN : right / (double) all;
+        }
+
+        Score plus(boolean isRight) {
+            return new Score(right + (isRight ? 1 : 0), all + 1);
+        }
+
+        /** Half the width of the 95 % interval (Wald). */
+        public double margin() {
+            double p = share();
+            return 1.96 * Math.sqrt(p * (1 - p) / all);
+        }
+    }
+
+    private final List<Item> items;
+
+    private ExpressionBenchmark(List<Item> items) {
+        this.items = items;
+    }
+
+    /** So many expressions about the world's first scenes, one a scene, the kinds by turns. */
+    public static ExpressionBenchmark of(World world, int count) {
+        List<CaptionKind> kinds = List.of(CaptionKind.values()).stream()
+                .filter(k -> k.group() == CaptionKind.Group.EXPRESSION)
+                .toList();
+        List<Item> items = new ArrayList<>();
+        for (long index = 0; items.size() < count; index++) {
+            RenderedScene scene = world.scene(index);
+            Caption c = world.captioner(index, scene.scene()).caption(kinds.get(items.size() % kinds.size()));
+            if (c != null) {
+                int target = c.targets().get(0);
+                items.add(new Item(scene, c, scene.scene().objects().get(target).box()));
+            }
+        }
+        return new ExpressionBenchmark(items);
+    }
+
+    /** The expressions. */
+    public List<Item> items() {
+        return items;
+    }
+
+    /** Each item with the caption of another one: what can be right without reading. */
+    public ExpressionBenchmark shuffled() {
+        List<Item> moved = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
+            Item other = items.get((i + items.size() / 2) % items.size());
+            moved.add(new Item(item.scene(), other.caption(), item.target()));
+        }
+        return new ExpressionBenchmark(moved);
+    }
+
+    /** The model's score for each kind of the items' captions. */
+    public Map<CaptionKind, Score> score(MdetrModel model, BatchMaker maker) {
+        Map<CaptionKind, Score> scores = new EnumMap<>(CaptionKind.class);
+        for (int from = 0; from < items.size(); from += BATCH) {
+            List<Item> part = items.subList(from, Math.min(items.size(), from + BATCH));
+            List<float[]> boxes = firstBoxes(model, maker, part);
+            for (int i = 0; i < part.size(); i++) {
+                boolean right = iou(boxes.get(i), part.get(i)) >= RIGHT;
+                scores.merge(part.get(i).caption().kind(), new Score(0, 0).plus(right), (a, b) -> a.plus(right));
+            }
+        }
+        return scores;
+    }
+
+    /** All kinds together. */
+    public static Score total(Map<CaptionKind, Score> scores) {
+        return scores.values().stream()
+                .reduce(new Score(0, 0), (a, b) -> new Score(a.right() + b.right(), a.all() + b.all()));
+    }
+
+    private static double iou(float[] cxcywh, Item item) {
+        int w = item.scene().image().width();
+        int h = item.scene().image().height();
+        PixelBox p = PixelBox.of(cxcywh[0], cxcywh[1], cxcywh[2], cxcywh[3], w, h);
+        PixelBox t = item.target();
+        return Boxes.iou(
+                new float[][] {{p.x0(), p.y0(), p.x1(), p.y1()}}, new float[][] {{t.x0(), t.y0(), t.x1(), t.y1()}})[0][
+                0];
+    }
+
+    private static List<float[]> firstBoxes(MdetrModel model, BatchMaker maker, List<Item> part) {
+        List<TrainingExample> examples = part.stream()
+                .map(i -> new TrainingExample(
+                        "item",
+                        i.scene().image(),
+                        List.of(new TrainingExample.ExampleCaption(i.caption().text(), List.of()))))
+                .toList();
+        try (Scope scope = Scope.open();
+                MdetrInput input = maker.make(examples).input(model.device());
+                MdetrOutput out = model.forward(input)) {
+            float[] logits = out.logits().toFloats();
+            float[] boxes = out.boxes().toFloats();
+            io.github.mdetr.core.tensor.Tensor finals = out.last().isFinal();
+            float[] isFinal = finals == null ? new float[logits.length] : finals.toFloats();
+            int q = out.logits().dim(1);
+            int c = out.logits().dim(2);
+            List<float[]> first = new ArrayList<>();
+            for (int b = 0; b < part.size(); b++) {
+                int best = b * q;
+                double bestScore = -1;
+                for (int row = b * q; row < (b + 1) * q; row++) {
+                    double score = some(logits, row * c, c) / (1 + Math.exp(-isFinal[row]));
+                    if (score > bestScore) {
+                        bestScore = score;
+                        best = row;
+                    }
+                }
+                first.add(java.util.Arrays.copyOfRange(boxes, 4 * best, 4 * best + 4));
+            }
+            return first;
+        }
+    }
+
+    /** The probability of any object. */
+    private static double some(float[] logits, int from, int c) {
+        double peak = Double.NEGATIVE_INFINITY;
+        for (int i = from; i < from + c; i++) {
+            peak = Math.max(peak, logits[i]);
+        }
+        double sum = 0;
+        for (int i = from; i < from + c; i++) {
+            sum += Math.exp(logits[i] - peak);
+        }
+        return 1 - Math.exp(logits[from + c - 1] - peak) / sum;
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.mdetr.examples.synthetic;
+
+import io.github.mdetr.examples.synthetic.caption.Caption;
+import io.github.mdetr.examples.synthetic.caption.CaptionKind;
+import io.github.mdetr.examples.synthetic.caption.Captioner;
+import io.github.mdetr.examples.synthetic.caption.Mention;
+import io.github.mdetr.examples.synthetic.scene.Draws;
+import io.github.mdetr.nn.data.CodePointSpan;
+import io.github.mdetr.nn.training.ExampleSource;
+import io.github.mdetr.nn.training.TrainingExample;
+import io.github.mdetr.nn.training.TrainingExample.ExampleCaption;
+import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scenes of a world to train on, each seen once: first mostly captions that name every object, then more and more expressions
+ * that ask for one.
+ */
+public final class WorldExamples implements ExampleSource {
+    /** Captions of a scene, which share its way through the backbone. */
+    public static final int CAPTIONS = 2;
+
+    private static final long CHOICES = 0x747261696e696e67L;
+
+    /** The share of packed captions sinks from all to this one. */
+    private static final double PACKED_AT_LAST = 0.2;
+
+    /** Of the expressions, how often each kind is asked for; the easier ones more often. */
+    private static final List<CaptionKind> KINDS = List.of(
+            CaptionKind.ATTRIBUTES,
+            CaptionKind.ATTRIBUTES,
+            CaptionKind.ATTRIBUTES,
+            CaptionKind.RELATION,
+            CaptionKind.RELATION,
+            CaptionKind.RELATION,
+            CaptionKind.CHAIN,
+            CaptionKind.BOTH,
+            CaptionKind.SAME);
+
+    private final World world;
+    private final long seed;
+    private final int scenes;
+    private final long curriculum;
+
+    /**
+     * Batches of so many scenes.
+     *
+     * @param seed the world's
+     * @param curriculum steps over which the share of packed captions sinks
+     */
+    public WorldExamples(World world, long seed, int scenes, long curriculum) {
+        this.world = world;
+        this.seed = seed;
+        this.scenes = scenes;
+        this.curriculum = curriculum;
+    }
+
+    @Override
+    public List<TrainingExample> examples(long step) {
+        List<TrainingExample> out = new ArrayList<>();
+        double passed = Math.min(1, step / (double) curriculum);
+        double packed = 1 + (PACKED_AT_LAST - 1) * passed;
+        for (int i = 0; i < scenes; i++) {
+            long index = step * scenes + i;
+            Draws draws = Draws.of(seed ^ CHOICES, index);
+            RenderedScene scene = world.scene(index);
+            Captioner captioner = new Captioner(scene.scene(), draws);
+            List<ExampleCaption> captions = new ArrayList<>();
+            for (int k = 0; k < CAPTIONS; k++) {
+                captions.add(caption(scene, pick(captioner, draws, k == 0 ? packed : packed * packed)));
+            }
+            out.add(new TrainingExample("scene " + index, scene.image(), captions));
+        }
+        return out;
+    }
+
+    private static Caption pick(Captioner captioner, Draws draws, double packed) {
+        if (!draws.chance(packed)) {
+            for (int attempt = 0; attempt < KINDS.size(); attempt++) {
+                Caption c = captioner.caption(draws.pick(KINDS));
+                if (c != null) {
+                    return c;
+                }
+            }
+        }
+        return java.util.Objects.requireNonNull(captioner.caption(CaptionKind.PACKED));
+    }
+
+    /** A caption with the boxes of what it names. */
+    public static ExampleCaption caption(RenderedScene scene, Caption caption) {
+        Map<Integer, List<CodePointSpan>> spans = new TreeMap<>();
+        for (Mention m : caption.mentions()) {
+            for (int object : m.objects()) {
+                spans.computeIfAbsent(object, o -> new ArrayList<>()).addAll(m.spans());
+            }
+        }
+        List<Integer> targets = caption.targets();
+        boolean asks = caption.kind() != CaptionKind.PACKED;
+        List<ExampleObject> objects = new ArrayList<>();
+        spans.forEach((object, words) -> objects.add(new ExampleObject(
+                scene.scene().objects().get(object).box(), words, asks ? isFinal(targets, object) : null)));
+        return new ExampleCaption(caption.text(), objects);
+    }
+
+    private static @Nullable Boolean isFinal(List<Integer> targets, int object) {
+        return targets.contains(object);
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.mdetr.nn.training;
+
+import io.github.mdetr.core.optim.Optimizer;
+import io.github.mdetr.nn.mdetr.ConfigArguments;
+import io.github.mdetr.nn.mdetr.MdetrModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Trains a model in a folder, and goes on there when it was interrupted: {@code training.safetensors} holds all that
+ * training is, {@code last.safetensors} the weights of the last checkpoint and {@code best.safetensors} those that were judged
+ * best, as any program loads them.
+ *
+ * <p>N steps give the same weights, bit for bit, as some, an interruption and the rest: batches and dropout depend on seed and
+ * step alone, and weights and moments are restored exactly.
+ */
+public final class Trainer {
+    /** All that training is. */
+    public static final String STATE = "training.safetensors";
+
+    /** The last weights. */
+    public static final String LAST = "last.safetensors";
+
+    /** The best weights. */
+    public static final String BEST = "best.safetensors";
+
+    private static final String STEP = "training.step";
+    private static final String SEED = "training.seed";
+    private static final String BEST_VALUE = "training.best";
+
+    private final Path folder;
+    private final MdetrModel model;
+    private final Optimizer optimizer;
+    private final TrainingStep step;
+    private final ExampleSource source;
+    private final BatchMaker maker;
+    private final TrainerOptions options;
+    private final TrainingObserver observer;
+    private final long seed;
+    private long next;
+    private double best = Double.NEGATIVE_INFINITY;
+    private volatile boolean stopped;
+
+    /**
+     * A training in {@code folder}, which must exist.
+     *
+     * @param seed what dropout is drawn from; a resumed training must have the same
+     */
+    public Trainer(
+            Path folder,
+            MdetrModel model,
+            Optimizer optimizer,
+            TrainingStep step,
+            ExampleSource source,
+            BatchMaker maker,
+            TrainerOptions options,
+            TrainingObserver observer,
+            long seed) {
+        this.folder = folder;
+        this.model = model;
+        this.optimizer = optimizer;
+        this.step = step;
+        this.source = source;
+        this.maker = maker;
+        this.options = options;
+        this.observer = observer;
+        this.seed = seed;
+    }
+
+    /**
+     * Takes over where the folder's checkpoint is; gives the number of steps taken before.
+     *
+     * @throws IllegalStateException when it is of another model, optimizer or seed
+     */
+    public long resume() throws IOException {
+        Map<String, String> notes = RunCheckpoint.restore(folder.resolve(STATE), model, optimizer);
+        String was = notes.get(SEED);
+        if (!Long.toString(seed).equals(was)) {
+            throw new IllegalStateException(
+                    folder.resolve(STATE) + ": was trained with seed " + was + ", not " + seed + "; give that seed");
+        }
+        next = Long.parseLong(notes.getOrDefault(STEP, "0"));
+        best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
+        return next;
+    }
+
+    /** Asks for the end after the step under way; from any thread. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Trains to the last step, or until stopped.
+     *
+     * @return whether it came to the last step
+     * @throws IOException when a batch cannot be read or a checkpoint not be written; the last one is whole
+     * @throws NonFiniteLossException as {@link TrainerOptions#nonFinite} asks for
+     */
+    public boolean run() throws IOException {
+        long saved = next;
+        try (BatchLoader loader = new BatchLoader(source, maker, next, options.loaderThreads(), options.ahead())) {
+            while (next < options.steps() && !stopped) {
+                PreparedBatch batch = loader.take();
+                StepReport report = step.run(next, batch);
+                if (!report.applied() && options.nonFinite() == TrainerOptions.NonFinite.STOP) {
+                    throw new NonFiniteLossException(report, batch.ids());
+                }
+                next++;
+                observer.step(report, batch.ids(), loader.waitedSeconds());
+                boolean last = next == options.steps();
+                if (last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0)) {
+                    evaluate();
+                }
+                if (last || next % options.checkpointEvery() == 0) {
+                    save();
+                    saved = next;
+                }
+            }
+        }
+        if (saved != next) {
+            save();
+        }
+        return next == options.steps();
+    }
+
+    private void evaluate() throws IOException {
+        Path weights = folder.resolve(LAST);
+        RunCheckpoint.saveModel(weights, model, ConfigArguments.of(model.config()));
+        double value = observer.evaluate(weights, next);
+        if (value > best) {
+            best = value;
+            Path copy = folder.resolve(BEST + ".new");
+            Files.copy(weights, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    copy,
+                    folder.resolve(BEST),
+                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private void save() throws IOException {
+        Map<String, String> notes = new LinkedHashMap<>();
+        notes.put(STEP, Long.toString(next));
+        notes.put(SEED, Long.toString(seed));
+        notes.put(BEST_VALUE, Double.toString(best));
+        RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes);
+    }
+}
