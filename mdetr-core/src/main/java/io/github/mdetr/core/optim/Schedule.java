@@ -47,6 +47,23 @@ public interface Schedule {
         };
     }
 
+    /**
+     * Rises by equal parts to the base rate, which step {@code warmup − 1} has, stays, and over the last {@code decay} of
+     * {@code total} steps falls by equal parts to 0 (warm-up, stable, decay: Hu et al. 2024). As long as it stays the total can
+     * still be changed.
+     */
+    static Schedule warmupStableDecay(long warmup, long decay, long total) {
+        Settings.steps("warm-up, stable, decay schedule: steps of warm-up", warmup, 0);
+        Settings.steps("warm-up, stable, decay schedule: steps of decay", decay, 0);
+        Settings.steps("warm-up, stable, decay schedule: steps in all", total, Math.max(1, warmup + decay));
+        return (step, group) -> {
+            if (step < warmup) {
+                return (step + 1) / (double) warmup;
+            }
+            return Math.max(0, Math.min(1, (total - step) / (double) Math.max(1, decay)));
+        };
+    }
+
     /** A tenth of the rate after each {@code drop} epochs: 0.1^⌊epoch / drop⌋. */
     static Schedule step(long stepsPerEpoch, int drop) {
         checkEpochs("step", stepsPerEpoch, drop);

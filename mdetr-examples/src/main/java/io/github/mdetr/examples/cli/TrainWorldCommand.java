@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
         description = "Trains the small model from nothing on the synthetic world, in a folder of its own.")
 final class TrainWorldCommand implements Callable<Integer> {
     private static final int SIGTERM = 143;
+    private static final int WARMUP = 500;
 
     @Parameters(paramLabel = "DIR", description = "The run's folder; it must not exist, but for --resume.")
     private Path folder = Path.of("");
@@ -52,6 +53,9 @@ final class TrainWorldCommand implements Callable<Integer> {
 
     @Option(names = "--steps", paramLabel = "N", description = "Steps in all; ${DEFAULT-VALUE} by default.")
     private long steps = 60_000;
+
+    @Option(names = "--decay", paramLabel = "N", description = "The last steps, over which the rate falls to 0.")
+    private long decay = 15_000;
 
     @Option(names = "--scenes", paramLabel = "N", description = "Scenes of a step; ${DEFAULT-VALUE} by default.")
     private int scenes = 16;
@@ -97,7 +101,7 @@ final class TrainWorldCommand implements Callable<Integer> {
                         .rate(rate)
                         .weightDecay(1e-4)
                         .clipNorm(1)
-                        .schedule(Schedule.cosineWithWarmup(Math.min(300, steps / 2), steps))
+                        .schedule(Schedule.warmupStableDecay(Math.min(WARMUP, steps / 2), decay, steps))
                         .build()) {
             BatchMaker maker =
                     new BatchMaker(tokenizer, model.config().textEncoder().maxTokens());
