@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures time and memory.",
-        subcommands = {BenchInferCommand.class})
+        subcommands = {BenchInferCommand.class, BenchTrainCommand.class})
 final class BenchCommand {}

@@ -34,6 +34,11 @@ public record Target(float[][] boxes, float[][] positiveMap, boolean @Nullable [
         isFinal = isFinal == null ? null : isFinal.clone();
     }
 
+    /** Objects of which nothing says whether they are final. */
+    public Target(float[][] boxes, float[][] positiveMap) {
+        this(boxes, positiveMap, null);
+    }
+
     private static void checkRow(float[][] map, int i) {
         if (map[i].length != map[0].length) {
             throw new IllegalArgumentException(
