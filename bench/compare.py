@@ -73,7 +73,7 @@ def sides(options) -> dict:
     common += ["--runs", str(options.runs), "--threads", str(options.threads)]
     result = {}
     for runtime in filter(None, options.runtimes.split(",")):
-        command = [options.python, options.peer, "--mode", "infer", "--runtime", runtime, *common]
+        command = [options.python, options.peer, "--mode", options.mode, "--runtime", runtime, *common]
         result[f"peer {runtime}"] = command + (["--bf16"] if options.bf16 else [])
     if options.java:
         result[OURS] = shlex.split(options.java) + common + (["--precision", "bf16"] if options.bf16 else [])
@@ -127,6 +127,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peer", help="the peer script; needed with --runtimes")
     parser.add_argument("--java", help="this library's command up to the options, e.g. './mdetr bench infer'")
+    parser.add_argument("--mode", default="infer", choices=["infer", "train"], help="of the peer; give --java the same")
     parser.add_argument("--runtimes", default="onnx,openvino,eager", help="of the peer, by comma; '' for none")
     parser.add_argument("--python", default=sys.executable, help="the peer's interpreter")
     parser.add_argument("--sizes", default="800x1066,480x640", help="HEIGHTxWIDTH, by comma")
