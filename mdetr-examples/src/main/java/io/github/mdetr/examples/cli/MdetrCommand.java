@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             SynthCommand.class,
             TrainWorldCommand.class,
             TrainTokenizerCommand.class,
+            CheckDataCommand.class,
         })
 final class MdetrCommand {
     private boolean verbose;

@@ -26,7 +26,17 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"predict", "convert", "inspect", "parity", "bench infer", "synth", "train-tokenizer"})
+    @ValueSource(
+            strings = {
+                "predict",
+                "convert",
+                "inspect",
+                "parity",
+                "bench infer",
+                "synth",
+                "train-tokenizer",
+                "check-data"
+            })
     void everyCommandHelpsWithExamplesAndExitCodes(String command) {
         String[] words = (command + " --help").split(" ");
         Run run = Run.mdetr((Object[]) words);
@@ -48,8 +58,9 @@ class MainTest {
     void helpOfTheWholeListsTheCommands() {
         Run run = Run.mdetr("--help");
         assertEquals(0, run.code());
-        for (String command :
-                new String[] {"predict", "convert", "inspect", "parity", "bench", "synth", "train-tokenizer"}) {
+        for (String command : new String[] {
+            "predict", "convert", "inspect", "parity", "bench", "synth", "train-tokenizer", "check-data"
+        }) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
     }

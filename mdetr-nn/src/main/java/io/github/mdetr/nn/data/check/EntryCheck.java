@@ -15,6 +15,7 @@ final class EntryCheck {
     private static final float TOLERANCE = 1;
 
     private static final int QUOTED = 60;
+    private static final int REPLACEMENT = 0xFFFD;
 
     private final CaptionedImage entry;
     private final int[] caption;
@@ -35,7 +36,7 @@ final class EntryCheck {
 
     void run() {
         if (entry.annotations().isEmpty()) {
-            found(FindingKind.NO_OBJECTS, "caption \"" + quoted(0, caption.length) + "\"");
+            found(FindingKind.NO_OBJECTS, "no annotations; caption \"" + quoted(0, caption.length) + "\"");
         }
         int number = 0;
         for (Annotation a : entry.annotations()) {
@@ -46,7 +47,7 @@ final class EntryCheck {
                 box(a, name);
             }
             if (a.tokensPositive().isEmpty()) {
-                found(FindingKind.NO_WORDS, name);
+                found(FindingKind.NO_WORDS, name + ": no words name it (tokens_positive)");
             }
             for (CodePointSpan span : a.tokensPositive()) {
                 span(span, name + ": span ", true);
@@ -69,7 +70,10 @@ final class EntryCheck {
                 Math.max(a.x() + a.width() - entry.width(), a.y() + a.height() - entry.height()));
         if (!(a.width() > 0 && a.height() > 0)) {
             found(FindingKind.BOX_EMPTY, box + ": expected [x, y, width, height] with width and height above 0");
-        } else if (a.x() >= entry.width() || a.y() >= entry.height() || a.x() + a.width() <= 0 || a.y() + a.height() <= 0) {
+        } else if (a.x() >= entry.width()
+                || a.y() >= entry.height()
+                || a.x() + a.width() <= 0
+                || a.y() + a.height() <= 0) {
             found(FindingKind.BOX_OUTSIDE, box + " lies outside" + image);
         } else if (beyond > TOLERANCE) {
             found(
@@ -116,8 +120,7 @@ final class EntryCheck {
     }
 
     private void tokens(CodePointSpan span, String quote) {
-        TokenPositions.Range tokens =
-                TokenPositions.covered(Objects.requireNonNull(offsets), span.begin(), span.end());
+        TokenPositions.Range tokens = TokenPositions.covered(Objects.requireNonNull(offsets), span.begin(), span.end());
         if (tokens == null) {
             found(FindingKind.SPAN_WITHOUT_TOKEN, quote + ": begins or ends on no token");
         } else if (tokens.isClipped()) {
@@ -140,7 +143,8 @@ final class EntryCheck {
         int end = Math.min(to, from + QUOTED);
         StringBuilder text = new StringBuilder();
         for (int i = from; i < end; i++) {
-            text.appendCodePoint(Character.isISOControl(caption[i]) ? ' ' : caption[i]);
+            boolean half = caption[i] >= Character.MIN_SURROGATE && caption[i] <= Character.MAX_SURROGATE;
+            text.appendCodePoint(Character.isISOControl(caption[i]) ? ' ' : half ? REPLACEMENT : caption[i]);
         }
         return end < to ? text + "…" : text.toString();
     }

@@ -59,7 +59,8 @@ final class ImageFiles {
             outcomes.remove(entry.fileName());
             int more = uses.getOrDefault(entry.fileName(), 1) - 1;
             return new Finding(
-                    FindingKind.IMAGE_UNREADABLE, outcome.problem() + (more == 0 ? "" : "; " + more + " more entries name it"));
+                    FindingKind.IMAGE_UNREADABLE,
+                    outcome.problem() + (more == 0 ? "" : "; " + more + " more entries name it"));
         }
         if (size.width() == entry.width() && size.height() == entry.height()) {
             return null;

@@ -1,0 +1,174 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.nn.data.AnnotationFile;
+import io.github.mdetr.nn.data.check.AnnotationCheck;
+import io.github.mdetr.nn.data.check.CheckReport;
+import io.github.mdetr.nn.data.check.Finding;
+import io.github.mdetr.nn.data.check.FindingKind;
+import io.github.mdetr.nn.data.check.Spread;
+import io.github.mdetr.nn.text.RobertaConfig;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Looks through annotations before they are trained on. */
+@Command(
+        name = "check-data",
+        description = {
+            "Looks through a file of annotations in the published format before it is trained on: names every entry with"
+                    + " something wrong, and says what is in the file. Errors should be mended; notes may be meant.",
+        },
+        exitCodeList = {
+            "0:no errors",
+            "1:errors in some entries",
+            "2:the file cannot be read, or is not in the format",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  mdetr check-data annotations.json --images photographs --vocab roberta-base",
+            "  mdetr check-data world/captions.json --images world/images --vocab vocabulary",
+        })
+final class CheckDataCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "The annotations.")
+    private Path file = Path.of("");
+
+    @Option(
+            names = "--images",
+            paramLabel = "DIR",
+            description =
+                    "The folder of the images: each is decoded, and its size compared. Without it they are not looked at.")
+    private @Nullable Path images;
+
+    @Option(
+            names = {"--vocab", "--tokenizer"},
+            paramLabel = "DIR",
+            description =
+                    "Folder with vocab.json and merges.txt, or with tokenizer.json: finds words that lie too far behind"
+                            + " in their caption. Without it tokens are not looked at.")
+    private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Findings of a kind that are listed, 0 for none; all count. Default: ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        if (limit < 0) {
+            throw new IllegalArgumentException("--limit: expected 0 or more, got " + limit);
+        }
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + ": is a folder, expected a file of annotations");
+        }
+        if (images != null && !Files.isDirectory(images)) {
+            throw new IllegalArgumentException("--images " + images + ": is no folder");
+        }
+        RobertaTokenizer tokenizer = vocabulary == null ? null : RobertaTokenizer.load(vocabulary);
+        AnnotationCheck check = new AnnotationCheck(AnnotationFile.read(file));
+        if (tokenizer != null) {
+            check.withTokenizer(tokenizer, RobertaConfig.base().maxTokens());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        Map<FindingKind, Integer> listed = new EnumMap<>(FindingKind.class);
+        CheckReport report;
+        try (Progress progress = Progress.over(images == null ? 0 : check.files())) {
+            if (images != null) {
+                check.withImages(images).onImage(progress::step);
+            }
+            report = check.run(f -> print(f, listed, out));
+        }
+        summary(report, out);
+        return report.errors() == 0 ? 0 : 1;
+    }
+
+    private void print(Finding f, Map<FindingKind, Integer> listed, PrintWriter out) {
+        int n = listed.merge(f.kind(), 1, Integer::sum);
+        if (n <= limit) {
+            out.println((f.kind().isError() ? "error  " : "note   ") + ErrorReport.oneLine(f.message()));
+        }
+    }
+
+    private void summary(CheckReport r, PrintWriter out) throws IOException {
+        for (FindingKind kind : FindingKind.values()) {
+            long more = r.found().getOrDefault(kind, 0L) - limit;
+            if (more > 0) {
+                out.printf(
+                        "%s%s more: %s%n", kind.isError() ? "error  " : "note   ", Quantity.count(more), kind.label());
+            }
+        }
+        line(out, "file", file + ", " + Quantity.bytes(Files.size(file)));
+        line(out, "entries", Quantity.count(r.entries()) + ", of " + Quantity.count(r.files()) + " different images");
+        line(
+                out,
+                "sizes",
+                r.widths().min() + "x" + r.heights().min() + " to " + r.widths().max() + "x"
+                        + r.heights().max() + " pixels, median " + r.widths().median() + "x"
+                        + r.heights().median());
+        Spread tokens = r.tokens();
+        line(
+                out,
+                "captions",
+                r.characters() + " characters; "
+                        + (tokens == null ? "tokens not looked at (--vocab)" : tokens + " tokens"));
+        line(
+                out,
+                "objects",
+                Quantity.count(r.objectCount()) + ", " + r.objects() + " a caption" + optional(r.crowds(), "crowds")
+                        + optional(r.finals(), "final"));
+        line(out, "spans", Quantity.count(r.spans()));
+        if (r.questions() > 0) {
+            line(out, "questions", Quantity.count(r.questions()));
+        }
+        String phrases = r.phrases().stream()
+                .map(e -> "\"" + e.getKey() + "\" " + Quantity.count(e.getValue()))
+                .collect(Collectors.joining(", "));
+        line(out, "words", phrases.isEmpty() ? "none" : ErrorReport.oneLine(phrases));
+        if (images == null) {
+            line(out, "images", "not looked at (--images)");
+        }
+        line(out, "errors", kinds(r, true));
+        line(out, "notes", kinds(r, false));
+    }
+
+    private static void line(PrintWriter out, String name, String value) {
+        out.printf("%-9s  %s%n", name, value);
+    }
+
+    private static String optional(long n, String what) {
+        return n == 0 ? "" : ", " + Quantity.count(n) + " " + what;
+    }
+
+    private static String kinds(CheckReport r, boolean errors) {
+        long all = errors ? r.errors() : r.notes();
+        if (all == 0) {
+            return "none";
+        }
+        StringBuilder text = new StringBuilder(Quantity.count(all)).append(":");
+        String separator = " ";
+        for (FindingKind kind : FindingKind.values()) {
+            long n = r.found().getOrDefault(kind, 0L);
+            if (kind.isError() == errors && n > 0) {
+                text.append(separator).append(Quantity.count(n)).append(" × ").append(kind.label());
+                separator = ", ";
+            }
+        }
+        return text.toString();
+    }
+}
