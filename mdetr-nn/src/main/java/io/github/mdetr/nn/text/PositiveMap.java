@@ -11,6 +11,22 @@ import java.util.List;
 public final class PositiveMap {
     private PositiveMap() {}
 
+    /** How much each token of a phrase counts. */
+    public enum Kind {
+        /** All tokens of a phrase together 1, as in the paper: long phrases count no more than short ones. */
+        UNIFORM,
+        /** Each token 1, as all published recipes train and match: a phrase's loss is the sum over its tokens. */
+        BINARY
+    }
+
+    /** {@link #uniform} or {@link #binary}. */
+    public static float[][] of(Kind kind, int[][] offsets, int[][][] phrases) {
+        return switch (kind) {
+            case UNIFORM -> uniform(offsets, phrases);
+            case BINARY -> binary(offsets, phrases);
+        };
+    }
+
     /**
      * One row for each phrase, spread evenly over its tokens to the sum n/(n + 1e-6), n their number.
      *
@@ -19,12 +35,26 @@ public final class PositiveMap {
      * @return [N, 256]; the last column, "no object", is 0
      */
     public static float[][] uniform(int[][] offsets, int[][][] phrases) {
+        float[][] map = binary(offsets, phrases);
+        for (float[] row : map) {
+            normalize(row);
+        }
+        return map;
+    }
+
+    /**
+     * One row for each phrase, 1 on its tokens.
+     *
+     * @param offsets as for {@link #uniform}
+     * @param phrases as for {@link #uniform}
+     * @return [N, 256] of 0 and 1; the last column, "no object", is 0
+     */
+    public static float[][] binary(int[][] offsets, int[][][] phrases) {
         float[][] map = new float[phrases.length][TokenPositions.CLASSES];
         for (int i = 0; i < phrases.length; i++) {
             for (int[] span : phrases[i]) {
                 mark(offsets, span, map[i]);
             }
-            normalize(map[i]);
         }
         return map;
     }

@@ -13,17 +13,32 @@ import io.github.mdetr.tokenizer.BatchEncoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes batches of examples: tokens, positive maps and boxes as the model has them. For several threads. */
 public final class BatchMaker {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchMaker.class);
+    private static final int WARNINGS = 100;
+
     private final RobertaTokenizer tokenizer;
     private final int maxTokens;
+    private final PositiveMap.Kind kind;
+    private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
-    /** With the model's tokenizer, for a text encoder that takes {@code maxTokens}. */
+    /** With the model's tokenizer, for a text encoder that takes {@code maxTokens}; phrases count evenly. */
     public BatchMaker(RobertaTokenizer tokenizer, int maxTokens) {
+        this(tokenizer, maxTokens, PositiveMap.Kind.UNIFORM);
+    }
+
+    /** With one or the other positive map. */
+    public BatchMaker(RobertaTokenizer tokenizer, int maxTokens, PositiveMap.Kind kind) {
         this.tokenizer = tokenizer;
         this.maxTokens = maxTokens;
+        this.kind = kind;
     }
 
     /**
@@ -66,7 +81,7 @@ public final class BatchMaker {
         }
     }
 
-    private static Target target(TrainingExample example, ExampleCaption caption, int[][] offsets) {
+    private Target target(TrainingExample example, ExampleCaption caption, int[][] offsets) {
         List<ExampleObject> objects = caption.objects();
         float[][] boxes = new float[objects.size()][];
         int[][][] spans = new int[objects.size()][][];
@@ -74,10 +89,18 @@ public final class BatchMaker {
             boxes[i] = cxcywh(objects.get(i).box(), example.image());
             spans[i] = objects.get(i).spans().stream().map(BatchMaker::ends).toArray(int[][]::new);
         }
+        PositiveMap.clipped(offsets, spans).forEach(s -> warn(example.id() + ": " + s.warning(caption.text())));
         try {
-            return new Target(boxes, PositiveMap.uniform(offsets, spans), isFinal(objects));
+            return new Target(boxes, PositiveMap.of(kind, offsets, spans), isFinal(objects));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("example " + example.id() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** An example comes again in every epoch; it is told of once, and the first {@value #WARNINGS} are. */
+    private void warn(String message) {
+        if (warned.size() < WARNINGS && warned.add(message)) {
+            LOG.warn(message);
         }
     }
 

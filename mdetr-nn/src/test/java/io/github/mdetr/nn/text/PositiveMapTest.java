@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,5 +37,24 @@ class PositiveMapTest {
         }
         assertEquals(expected, String.join(" ", covered));
         assertEquals(covered.isEmpty() ? 0 : 1, sum, 1e-5);
+        float[] binary = PositiveMap.binary(OFFSETS, new int[][][] {{{begin, end}}})[0];
+        for (int t = 0; t < row.length; t++) {
+            assertEquals(row[t] > 0 ? 1 : 0, binary[t]);
+        }
+    }
+
+    @Test
+    void tokensOfSeveralSpansCountOnceAndPhrasesByThemselves() {
+        int[][][] phrases = {{{0, 1}, {4, 12}, {4, 7}}, {{8, 12}}, {}};
+        float[][] binary = PositiveMap.of(PositiveMap.Kind.BINARY, OFFSETS, phrases);
+        float[][] uniform = PositiveMap.of(PositiveMap.Kind.UNIFORM, OFFSETS, phrases);
+        int[] tokens = {3, 1, 0};
+        for (int i = 0; i < phrases.length; i++) {
+            for (int t = 0; t < TokenPositions.CLASSES; t++) {
+                boolean on = i == 0 ? t == 1 || t == 3 || t == 4 : i == 1 && t == 4;
+                assertEquals(on ? 1 : 0, binary[i][t]);
+                assertEquals(on ? 1 / (tokens[i] + 1e-6) : 0, uniform[i][t], 1e-7);
+            }
+        }
     }
 }
