@@ -1,9 +1,12 @@
 package io.github.mdetr.nn;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -75,10 +78,10 @@ class LayersTest {
     }
 
     @Test
-    void imagesAndBoxesNeedNoTensors() {
+    void imagesAndDataNeedNoTensors() {
         noClasses()
                 .that()
-                .resideInAnyPackage(NN + ".image", NN + ".box")
+                .resideInAnyPackage(NN + ".image", NN + ".data..", NN + ".augmentation")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.github.mdetr.core..")
@@ -93,7 +96,24 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.bytedeco..", "org.nd4j..", "io.github.mdetr.core.backend.*..")
+                .check(CLASSES.that(describe("but LinearAssignment", c -> !isAssignment(c))));
+    }
+
+    /** Which takes costs as double precision, where tensors have single; it touches the array alone. */
+    @Test
+    void assignmentsTakeArraysOfNd4j() {
+        classes()
+                .that(describe("LinearAssignment", LayersTest::isAssignment))
+                .should()
+                .onlyDependOnClassesThat(describe(
+                        "are INDArray alone of ND4J",
+                        c -> !c.getPackageName().startsWith("org.nd4j")
+                                || c.getSimpleName().equals("INDArray")))
                 .check(CLASSES);
+    }
+
+    private static boolean isAssignment(JavaClass c) {
+        return c.getFullName().equals(NN + ".matching.LinearAssignment");
     }
 
     @Test

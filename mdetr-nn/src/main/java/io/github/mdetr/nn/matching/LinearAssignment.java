@@ -3,7 +3,6 @@ package io.github.mdetr.nn.matching;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -108,12 +107,10 @@ public final class LinearAssignment {
             throw new IllegalArgumentException("linear assignment: expected a cost of shape [rows, columns], got "
                     + Arrays.toString(cost.shape()));
         }
-        int rows = Math.toIntExact(cost.size(0));
-        int columns = Math.toIntExact(cost.size(1));
         if (cost.isEmpty()) {
-            return solve(new double[0], rows, columns);
+            return solve(new double[0], Math.toIntExact(cost.size(0)), Math.toIntExact(cost.size(1)));
         }
-        return solve(cost.castTo(DataType.DOUBLE).dup('c').data().asDouble(), rows, columns);
+        return solve(cost.toDoubleMatrix());
     }
 
     /**

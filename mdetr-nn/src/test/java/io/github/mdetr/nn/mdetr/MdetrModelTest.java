@@ -310,7 +310,7 @@ class MdetrModelTest {
                 Tensor images = Tensor.zeros(1, 32, 32, 3);
                 TokenBatch three = new TokenBatch(new int[3][3], new int[3][3]);
                 assertMessage(
-                        "input: 2 images but 3 captions; give one caption for each image, or a single image or caption",
+                        "input: 2 images but 3 captions; give as many captions for each image, or a single caption",
                         IllegalArgumentException.class,
                         () -> new MdetrInput(Tensor.zeros(2, 32, 32, 3), ImagePadding.none(2, 32, 32), three));
                 assertMessage(
