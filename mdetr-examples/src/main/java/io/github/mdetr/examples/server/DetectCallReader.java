@@ -51,7 +51,9 @@ final class DetectCallReader {
         try (JsonParser in = json.createParser(body)) {
             fields = fields(in);
         } catch (JsonProcessingException e) {
-            throw bad("the body is not the JSON that is expected: " + e.getOriginalMessage());
+            String why = e.getOriginalMessage()
+                    .replaceFirst(": enable .*", ""); // a parser's options are none of the sender's
+            throw bad("the body is not the JSON that is expected: " + why);
         } catch (IOException e) {
             throw bad("the body cannot be read: " + e.getMessage());
         } catch (IllegalArgumentException e) { // an option out of its range
@@ -125,7 +127,7 @@ final class DetectCallReader {
         while (in.nextToken() != JsonToken.END_ARRAY) {
             phrases.add(text(in, "phrases"));
             if (phrases.size() > limits.maxPhrases()) {
-                throw bad("'phrases': expected at most " + limits.maxPhrases());
+                throw bad("'phrases': expected at most " + limits.maxPhrases() + ", got more");
             }
         }
     }

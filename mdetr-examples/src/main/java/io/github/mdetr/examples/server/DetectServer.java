@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
  * before it sends JSON elsewhere and is not allowed to; and a service on the loopback answers to its own names only.
  */
 public final class DetectServer implements AutoCloseable {
+    /** So many times the longest request is read of one that is too long, to tell its sender why it is refused. */
+    private static final long MOST_READ = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger(DetectServer.class);
     private static final String JSON = "application/json";
 
@@ -185,20 +188,28 @@ public final class DetectServer implements AutoCloseable {
         }
     }
 
+    private HttpError tooLarge() {
+        return new HttpError(
+                HttpError.TOO_LARGE,
+                "the request is larger than " + limits.maxBytes() + " bytes; send a smaller picture");
+    }
+
     private byte[] body(HttpExchange exchange) throws IOException, HttpError {
+        String announced = exchange.getRequestHeaders().getFirst("Content-Length");
+        if (announced != null && Long.parseLong(announced) > MOST_READ * limits.maxBytes()) {
+            throw tooLarge();
+        }
         try (InputStream in = exchange.getRequestBody()) {
             byte[] bytes = in.readNBytes(limits.maxBytes() + 1);
             if (bytes.length > limits.maxBytes()) {
                 // who is refused while sending would see the connection break, not the reason
                 byte[] rest = new byte[1 << 16];
-                for (long left = 4L * limits.maxBytes(); left > 0; left -= rest.length) {
+                for (long left = (MOST_READ - 1) * limits.maxBytes(); left > 0; left -= rest.length) {
                     if (in.readNBytes(rest, 0, rest.length) < rest.length) {
                         break;
                     }
                 }
-                throw new HttpError(
-                        HttpError.TOO_LARGE,
-                        "the request is larger than " + limits.maxBytes() + " bytes; send a smaller picture");
+                throw tooLarge();
             }
             return bytes;
         }

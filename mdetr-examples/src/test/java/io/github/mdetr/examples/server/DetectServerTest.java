@@ -129,6 +129,7 @@ class DetectServerTest {
                 "400 | {\"image\": \"AAAA\"} | either 'caption' or 'phrases', got neither",
                 "400 | {\"image\": \"AAAA\", \"caption\": \"x\", \"phrases\": [\"y\"]} | got both",
                 "400 | {\"image\": \"AAAA\", \"caption\": \"  \"} | 'caption': expected a text that names something",
+                "400 | {\"image\": \"AAAA\", \"threshold\": NaN} | Non-standard token 'NaN'",
                 "400 | {\"image\": \"AAAA\", \"phrases\": [\"\"]} | 'phrases': expected a text that names something",
                 "400 | {\"image\": \"AAAA\", \"phrases\": [\"a\",\"b\",\"c\",\"d\"]} | expected at most 3",
                 "400 | {\"image\": \"AAAA\", \"phrases\": {}} | 'phrases': expected an array of texts",
@@ -215,6 +216,20 @@ class DetectServerTest {
             String pixels = "{\"caption\": \"x\", \"image\": \""
                     + Base64.getEncoder().encodeToString(Picture.png(400, 300)) + "\"}";
             assertRefused(422, "pixels", send(post(server, pixels)));
+        }
+    }
+
+    @Test
+    void whoAnnouncesFarTooMuchIsRefusedBeforeSendingIt() throws Exception {
+        try (DetectServer server = start(LIMITS, new Answers());
+                Socket socket = new Socket(
+                        server.address().getAddress(), server.address().getPort())) {
+            String head = "POST /detect HTTP/1.1\r\nHost: localhost:"
+                    + server.address().getPort()
+                    + "\r\nContent-Type: application/json\r\nContent-Length: 1000000000000000\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+            byte[] first = socket.getInputStream().readNBytes(12); // the connection stays open for a while
+            assertEquals("HTTP/1.1 413", new String(first, StandardCharsets.UTF_8));
         }
     }
 
