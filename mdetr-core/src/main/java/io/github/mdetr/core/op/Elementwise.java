@@ -48,7 +48,7 @@ public final class Elementwise {
         return Tape.op("div", binary("div", Binary.DIV, a, b))
                 .saving(a, b)
                 .input(a, (g, s) -> div(g, s[1]))
-                .input(b, (g, s) -> neg(div(mul(g, s[0]), square(s[1]))))
+                .input(b, (g, s) -> neg(div(mul(g, div(s[0], s[1])), s[1]))) // b² could underflow
                 .done();
     }
 

@@ -2,8 +2,10 @@ package io.github.mdetr.nn.box;
 
 import io.github.mdetr.core.op.Elementwise;
 import io.github.mdetr.core.op.Shapes;
+import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.List;
 
 /**
  * Boxes as rows of four numbers, in one of two conventions: {@code cxcywh}, centre and size, and {@code xyxy}, two
@@ -160,8 +162,7 @@ public final class Boxes {
         try (Scope scope = Scope.open()) {
             Tensor centre = Shapes.slice(boxes, -1, 0, 2);
             Tensor half = Elementwise.scale(Shapes.slice(boxes, -1, 2, 4), 0.5f);
-            return scope.keep(
-                    Shapes.concat(java.util.List.of(Elementwise.sub(centre, half), Elementwise.add(centre, half)), -1));
+            return scope.keep(Shapes.concat(List.of(Elementwise.sub(centre, half), Elementwise.add(centre, half)), -1));
         }
     }
 
@@ -172,12 +173,14 @@ public final class Boxes {
             Tensor low = Shapes.slice(boxes, -1, 0, 2);
             Tensor high = Shapes.slice(boxes, -1, 2, 4);
             return scope.keep(Shapes.concat(
-                    java.util.List.of(Elementwise.scale(Elementwise.add(low, high), 0.5f), Elementwise.sub(high, low)),
-                    -1));
+                    List.of(Elementwise.scale(Elementwise.add(low, high), 0.5f), Elementwise.sub(high, low)), -1));
         }
     }
 
-    /** Intersection over union of every pair: a [N, 4], b [M, 4] as xyxy to [N, M]. */
+    /**
+     * Intersection over union of every pair: a [N, 4], b [M, 4] as xyxy to [N, M]; 0, without gradient, where both are
+     * without area. Values are not checked.
+     */
     public static Tensor iou(Tensor a, Tensor b) {
         checkMatrix("iou", a);
         checkMatrix("iou", b);
@@ -233,14 +236,14 @@ public final class Boxes {
             Tensor h = side(Elementwise.minimum(a[Y1], b[Y1]), Elementwise.maximum(a[Y0], b[Y0]));
             Tensor inter = Elementwise.mul(w, h);
             Tensor union = Elementwise.sub(Elementwise.add(area(a), area(b)), inter);
-            Tensor iou = Elementwise.div(inter, positive(union));
+            Tensor iou = ratio(inter, union);
             if (!generalized) {
                 return scope.keep(iou);
             }
             Tensor hull = Elementwise.mul(
                     side(Elementwise.maximum(a[X1], b[X1]), Elementwise.minimum(a[X0], b[X0])),
                     side(Elementwise.maximum(a[Y1], b[Y1]), Elementwise.minimum(a[Y0], b[Y0])));
-            Tensor neither = Elementwise.div(Elementwise.sub(hull, union), positive(hull));
+            Tensor neither = ratio(Elementwise.sub(hull, union), hull);
             return scope.keep(Elementwise.sub(iou, neither));
         } finally {
             for (Tensor t : b) {
@@ -257,9 +260,20 @@ public final class Boxes {
         return Elementwise.relu(Elementwise.sub(high, low));
     }
 
-    /** Keeps 0/0 from becoming NaN where boxes are without area. */
-    private static Tensor positive(Tensor x) {
-        return Elementwise.clamp(x, Float.MIN_NORMAL, Float.MAX_VALUE);
+    /** a / b; 0 where b is no area, and no gradient passes there: it would be 0·∞. */
+    private static Tensor ratio(Tensor a, Tensor b) {
+        float[] area = b.toFloats();
+        boolean[] none = new boolean[area.length];
+        boolean any = false;
+        for (int i = 0; i < area.length; i++) {
+            none[i] = area[i] < Float.MIN_NORMAL;
+            any |= none[i];
+        }
+        if (!any) {
+            return Elementwise.div(a, b);
+        }
+        Tensor mask = Context.with(b.device(), () -> Tensor.of(none, b.shape()));
+        return Elementwise.maskedFill(Elementwise.div(a, Elementwise.maskedFill(b, mask, 1)), mask, 0);
     }
 
     private static void checkRows(String op, Tensor boxes) {

@@ -37,6 +37,16 @@ public final class BoxLoss {
         }
     }
 
+    /** {@link #l1(Tensor, Tensor)} of a layer's pairs, over N. */
+    public static Tensor l1(MatchedLayer m) {
+        return m.perObject(l1(m.matchedBoxes(), m.targetBoxes()));
+    }
+
+    /** {@link #giou(Tensor, Tensor)} of a layer's pairs, over N. */
+    public static Tensor giou(MatchedLayer m) {
+        return m.perObject(giou(m.matchedBoxes(), m.targetBoxes()));
+    }
+
     /**
      * {@link #l1(Tensor, Tensor)} of plain arrays [N][4].
      *
@@ -68,7 +78,8 @@ public final class BoxLoss {
 
     private static void check(String loss, Tensor predicted, Tensor target) {
         if (predicted.shape().rank() != 2 || predicted.dim(1) != 4) {
-            throw new IllegalArgumentException(loss + ": expected predicted boxes [N, 4], got " + predicted);
+            throw new IllegalArgumentException(
+                    loss + ": expected predicted boxes [N, 4], got shape " + predicted.shape());
         }
         LossInput.shape(loss + ": target", target, predicted.shape());
     }

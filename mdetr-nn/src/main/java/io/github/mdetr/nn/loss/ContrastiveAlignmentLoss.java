@@ -6,6 +6,7 @@ import io.github.mdetr.core.op.Reductions;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Contrastive alignment (MDETR §2.2.1, after InfoNCE): the embedding of a box shall be nearer to those of its words than to
@@ -48,6 +49,24 @@ public final class ContrastiveAlignmentLoss {
             Tensor sum = Elementwise.sub(Elementwise.add(ofBoxes, ofTokens), together);
             return scope.keep(Elementwise.scale(sum, 0.5f));
         }
+    }
+
+    /** The loss of a layer, over N: a box means the tokens of its object; null where the model has no such embeddings. */
+    public static @Nullable Tensor of(MatchedLayer m, float temperature) {
+        Tensor boxes = m.layer().queryEmbeddings();
+        Tensor tokens = m.output().tokenEmbeddings();
+        if (boxes == null || tokens == null) {
+            return null;
+        }
+        boolean[][][] positive = new boolean[boxes.dim(0)][boxes.dim(1)][tokens.dim(1)];
+        for (int i = 0; i < m.count(); i++) {
+            float[] map = m.target(i).positiveMap()[m.object(i)];
+            boolean[] row = positive[m.image(i)][m.query(i)];
+            for (int t = 0; t < Math.min(row.length, map.length - 1); t++) {
+                row[t] = map[t] > 0;
+            }
+        }
+        return m.perObject(of(boxes, tokens, positive, temperature));
     }
 
     private static Tensor weighed(Tensor x, float[] weights) {
@@ -94,16 +113,16 @@ public final class ContrastiveAlignmentLoss {
         }
 
         private static void check(boolean[][][] positive, int b, int q, int t) {
-            boolean fits = positive.length == b;
-            for (int i = 0; fits && i < b; i++) {
-                fits = positive[i].length == q;
-                for (int k = 0; fits && k < q; k++) {
-                    fits = positive[i][k].length == t;
+            String got = positive.length == b ? null : "[" + positive.length + "]";
+            for (int i = 0; got == null && i < b; i++) {
+                got = positive[i].length == q ? null : "[" + b + "][" + positive[i].length + "]";
+                for (int k = 0; got == null && k < q; k++) {
+                    got = positive[i][k].length == t ? null : "[" + b + "][" + q + "][" + positive[i][k].length + "]";
                 }
             }
-            if (!fits) {
+            if (got != null) {
                 throw new IllegalArgumentException("alignment loss: positive: expected [" + b + "][" + q + "][" + t
-                        + "], as the embeddings are, got another number of rows or columns");
+                        + "], as the embeddings are, got " + got);
             }
         }
 

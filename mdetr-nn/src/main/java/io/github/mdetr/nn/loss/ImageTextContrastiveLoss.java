@@ -6,6 +6,8 @@ import io.github.mdetr.core.op.Products;
 import io.github.mdetr.core.op.Reductions;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.mdetr.MdetrOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Image-text contrast over a batch (InfoNCE in both directions): with S the cosines of every image with every text over the
@@ -46,6 +48,13 @@ public final class ImageTextContrastiveLoss {
             Tensor sum = Elementwise.sub(Elementwise.scale(all, 0.5f), own);
             return scope.keep(Elementwise.scale(sum, 1f / b));
         }
+    }
+
+    /** The loss of a batch; null where the model has no pooled features. */
+    public static @Nullable Tensor of(MdetrOutput out, float temperature) {
+        Tensor images = out.pooledImage();
+        Tensor texts = out.pooledText();
+        return images == null || texts == null ? null : of(images, texts, temperature);
     }
 
     private static Tensor identity(int n) {

@@ -5,6 +5,7 @@ import io.github.mdetr.core.op.Reductions;
 import io.github.mdetr.core.op.Shapes;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.core.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Soft token prediction (MDETR §2.2.1): cross-entropy with a distribution over token positions,
@@ -14,7 +15,7 @@ import io.github.mdetr.core.tensor.Tensor;
  * float[][] logits = {{2, 0, 0}, {0, 0, 1}};
  * float[][] target = {{.5f, .5f, 0}, {0, 0, 1}}; // a phrase of two tokens; "no object"
  * float[] weight = {1, .1f};
- * SoftTokenLoss.of(logits, target, weight); // 1.2396 + 0.1 · 0.5514 = 1.2947
+ * SoftTokenLoss.of(logits, target, weight); // 1.2395 + 0.1 · 0.5514 = 1.2947
  * }</pre>
  */
 public final class SoftTokenLoss {
@@ -36,6 +37,31 @@ public final class SoftTokenLoss {
             Tensor said = Reductions.sum(Elementwise.mul(Reductions.logSoftmax(logits, -1), weighed));
             return scope.keep(Elementwise.neg(said));
         }
+    }
+
+    /**
+     * The loss of all queries of a layer, over N: matched ones shall say their object's positive map, the others "no object".
+     *
+     * @param noObject weight of the others
+     */
+    public static Tensor of(MatchedLayer m, float noObject) {
+        Tensor logits = m.layer().logits();
+        int q = logits.dim(1);
+        int c = logits.dim(2);
+        int rows = logits.dim(0) * q;
+        float[] target = new float[rows * c];
+        float[] weight = new float[rows];
+        Arrays.fill(weight, noObject);
+        for (int row = 0; row < rows; row++) {
+            target[row * c + c - 1] = 1;
+        }
+        for (int i = 0; i < m.count(); i++) {
+            int row = m.image(i) * q + m.query(i);
+            System.arraycopy(m.target(i).positiveMap()[m.object(i)], 0, target, row * c, c);
+            weight[row] = 1;
+        }
+        Tensor sum = of(logits, Tensor.of(target, logits.dim(0), q, c), Tensor.of(weight, logits.dim(0), q));
+        return m.perObject(sum);
     }
 
     /**

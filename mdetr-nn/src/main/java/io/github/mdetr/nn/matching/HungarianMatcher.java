@@ -3,7 +3,9 @@ package io.github.mdetr.nn.matching;
 import io.github.mdetr.core.tensor.Tensor;
 import io.github.mdetr.nn.box.Boxes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Assigns predictions to objects at the least cost (DETR, Carion et al. 2020, eq. 1; MDETR §2.2.1): one query for each
@@ -21,7 +23,7 @@ import java.util.List;
  * @param boxWeight of the L1 distance
  * @param giouWeight of −GIoU
  */
-public record HungarianMatcher(double classWeight, double boxWeight, double giouWeight) {
+public record HungarianMatcher(double classWeight, double boxWeight, double giouWeight) implements Matcher {
 
     /**
      * Checks the weights.
@@ -51,9 +53,10 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
      * @param logits [B, Q, C]
      * @param boxes [B, Q, 4] as cxcywh
      * @param targets the objects of each image
-     * @return a match for each image
+     * @return a match for each image: all objects, or where there are fewer queries all queries
      * @throws IllegalArgumentException for shapes that disagree and values that are no numbers, naming image and query
      */
+    @Override
     public List<Match> match(Tensor logits, Tensor boxes, List<Target> targets) {
         int b = targets.size();
         if (logits.shape().rank() != 3
@@ -68,11 +71,13 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
         float[] allLogits = logits.toFloats();
         float[] allBoxes = boxes.toFloats();
         int q = logits.dim(1);
+        int c = logits.dim(2);
         List<Match> matches = new ArrayList<>(b);
         for (int i = 0; i < b; i++) {
             try {
-                matches.add(
-                        match(rows(allLogits, i * q, q, logits.dim(2)), rows(allBoxes, i * q, q, 4), targets.get(i)));
+                float[][] predicted = rows(allBoxes, i * q, q);
+                double[] cost = cost(allLogits, i * q * c, c, predicted, targets.get(i));
+                matches.add(match(cost, q, targets.get(i)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("image " + i + " of the batch: " + e.getMessage(), e);
             }
@@ -80,10 +85,10 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
         return matches;
     }
 
-    private static float[][] rows(float[] all, int from, int count, int width) {
+    private static float[][] rows(float[] all, int from, int count) {
         float[][] rows = new float[count][];
         for (int i = 0; i < count; i++) {
-            rows[i] = java.util.Arrays.copyOfRange(all, (from + i) * width, (from + i + 1) * width);
+            rows[i] = Arrays.copyOfRange(all, 4 * (from + i), 4 * (from + i + 1));
         }
         return rows;
     }
@@ -96,8 +101,11 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
      * @throws IllegalArgumentException for shapes that disagree and values that are no numbers, naming the query
      */
     public Match match(float[][] logits, float[][] boxes, Target target) {
-        double[] cost = cost(logits, boxes, target);
-        Assignment a = LinearAssignment.solve(cost, logits.length, target.count());
+        return match(cost(logits, boxes, target), logits.length, target);
+    }
+
+    private static Match match(double[] cost, int queries, Target target) {
+        Assignment a = LinearAssignment.solve(cost, queries, target.count());
         return new Match(a.rows(), a.columns(), a.cost());
     }
 
@@ -111,58 +119,83 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
             throw new IllegalArgumentException(
                     "matcher: " + logits.length + " rows of logits, but " + boxes.length + " boxes");
         }
-        Boxes.checkCxcywh("matcher: predicted box", boxes, false);
+        int classes = logits.length == 0 ? 0 : logits[0].length;
+        float[] all = new float[logits.length * classes];
+        for (int q = 0; q < logits.length; q++) {
+            if (logits[q].length != classes) {
+                throw new IllegalArgumentException("matcher: logits[" + q + "]: expected " + classes
+                        + " values as in row 0, got " + logits[q].length);
+            }
+            System.arraycopy(logits[q], 0, all, q * classes, classes);
+        }
+        return cost(all, 0, classes, boxes, target);
+    }
+
+    private double[] cost(float[] logits, int from, int classes, float[][] boxes, Target target) {
         int n = target.count();
+        float[][] map = target.positiveMap();
+        if (boxes.length > 0 && n > 0 && map[0].length != classes) {
+            throw new IllegalArgumentException(
+                    "matcher: logits have " + classes + " classes, the target's positive map has " + map[0].length);
+        }
+        Boxes.checkCxcywh("matcher: predicted box", boxes, false);
         float[][] wanted = target.boxes();
         float[][] wantedCorners = Boxes.cxcywhToXyxy(wanted);
         float[][] corners = Boxes.cxcywhToXyxy(boxes);
-        double[] cost = new double[logits.length * n];
-        for (int q = 0; q < logits.length; q++) {
-            double[] p = softmax(logits, q, target);
+        int[][] meant = meant(map); // few of many positions
+        double[] p = new double[classes];
+        double[] cost = new double[boxes.length * n];
+        for (int q = 0; q < boxes.length; q++) {
+            softmax(logits, from + q * classes, q, p);
             for (int i = 0; i < n; i++) {
-                double l1 = 0;
-                for (int k = 0; k < 4; k++) {
-                    l1 += Math.abs((double) boxes[q][k] - wanted[i][k]);
+                double probability = 0;
+                for (int c : meant[i]) {
+                    probability += p[c] * map[i][c];
                 }
-                cost[q * n + i] = -classWeight * dot(p, target.positiveMap()[i])
-                        + boxWeight * l1
+                cost[q * n + i] = -classWeight * probability
+                        + boxWeight * l1(boxes[q], wanted[i])
                         - giouWeight * Boxes.giou(corners[q], wantedCorners[i]);
             }
         }
         return cost;
     }
 
-    private static double[] softmax(float[][] logits, int q, Target target) {
-        float[] x = logits[q];
-        if (target.count() > 0 && target.positiveMap()[0].length != x.length) {
-            throw new IllegalArgumentException("matcher: logits[" + q + "] has " + x.length
-                    + " classes, the positive map has " + target.positiveMap()[0].length);
-        }
-        double peak = Double.NEGATIVE_INFINITY;
-        for (int c = 0; c < x.length; c++) {
-            if (Float.isNaN(x[c]) || x[c] == Float.POSITIVE_INFINITY) {
-                throw new IllegalArgumentException("matcher: logits[" + q + "][" + c + "]: expected a number, got "
-                        + x[c] + "; the model's weights or its input are no numbers either, or training diverged");
-            }
-            peak = Math.max(peak, x[c]);
-        }
-        double[] p = new double[x.length];
+    private static double l1(float[] a, float[] b) {
         double sum = 0;
-        for (int c = 0; c < x.length; c++) {
-            p[c] = Math.exp(x[c] - peak);
-            sum += p[c];
-        }
-        for (int c = 0; c < x.length; c++) {
-            p[c] /= sum;
-        }
-        return p;
-    }
-
-    private static double dot(double[] p, float[] map) {
-        double sum = 0;
-        for (int c = 0; c < map.length; c++) {
-            sum += p[c] * map[c];
+        for (int k = 0; k < 4; k++) {
+            sum += Math.abs((double) a[k] - b[k]);
         }
         return sum;
+    }
+
+    private static int[][] meant(float[][] map) {
+        int[][] positions = new int[map.length][];
+        for (int i = 0; i < map.length; i++) {
+            float[] row = map[i];
+            positions[i] =
+                    IntStream.range(0, row.length).filter(c -> row[c] > 0).toArray();
+        }
+        return positions;
+    }
+
+    private static void softmax(float[] logits, int from, int q, double[] p) {
+        double peak = Double.NEGATIVE_INFINITY;
+        for (int c = 0; c < p.length; c++) {
+            float x = logits[from + c];
+            if (!Float.isFinite(x)) {
+                throw new IllegalArgumentException(
+                        "matcher: logits[" + q + "][" + c + "]: expected a finite number, got " + x
+                                + "; the model's weights or its input are no numbers either, or training diverged");
+            }
+            peak = Math.max(peak, x);
+        }
+        double sum = 0;
+        for (int c = 0; c < p.length; c++) {
+            p[c] = Math.exp(logits[from + c] - peak);
+            sum += p[c];
+        }
+        for (int c = 0; c < p.length; c++) {
+            p[c] /= sum;
+        }
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // goes on as arrays; compared by none
 public record Target(float[][] boxes, float[][] positiveMap, boolean @Nullable [] isFinal) {
 
+    private static final float ROUNDING = 1e-3f;
+
     /**
      * Checks and copies.
      *
@@ -26,6 +28,9 @@ public record Target(float[][] boxes, float[][] positiveMap, boolean @Nullable [
                     + (isFinal == null ? "" : " and " + isFinal.length + " isFinal values"));
         }
         Boxes.checkCxcywh("target: box", boxes, true);
+        for (int i = 0; i < boxes.length; i++) {
+            checkNormalized(boxes[i], i);
+        }
         for (int i = 0; i < positiveMap.length; i++) {
             checkRow(positiveMap, i);
         }
@@ -39,16 +44,36 @@ public record Target(float[][] boxes, float[][] positiveMap, boolean @Nullable [
         this(boxes, positiveMap, null);
     }
 
+    private static void checkNormalized(float[] box, int i) {
+        for (float v : box) {
+            if (v < -ROUNDING || v > 1 + ROUNDING) {
+                throw new IllegalArgumentException(
+                        "target: box[" + i + "]: expected cxcywh in [0, 1] of the image, got ("
+                                + box[0] + ", " + box[1] + ", " + box[2] + ", " + box[3]
+                                + "); are these pixels? Divide by the image's width and height");
+            }
+        }
+    }
+
     private static void checkRow(float[][] map, int i) {
         if (map[i].length != map[0].length) {
             throw new IllegalArgumentException(
                     "target: positive map: row " + i + " has " + map[i].length + " values, row 0 has " + map[0].length);
+        }
+        if (map[i].length == 0) {
+            throw new IllegalArgumentException("target: positive map: row " + i
+                    + " is empty, expected a value for each token position and, last, for \"no object\"");
         }
         for (int c = 0; c < map[i].length; c++) {
             if (!(map[i][c] >= 0) || Float.isInfinite(map[i][c])) {
                 throw new IllegalArgumentException(
                         "target: positive map [" + i + "][" + c + "]: expected 0 or more, got " + map[i][c]);
             }
+        }
+        int last = map[i].length - 1;
+        if (map[i][last] != 0) {
+            throw new IllegalArgumentException("target: positive map [" + i + "][" + last
+                    + "]: expected 0, the last column is \"no object\", got " + map[i][last]);
         }
     }
 
