@@ -31,6 +31,9 @@ import java.util.UUID;
  */
 public final class SafeTensorsWriter implements AutoCloseable {
 
+    /** Names of the temporary files, as a pattern: what is left of a process that was killed while it wrote. */
+    public static final String TEMPORARY = ".mdetr-*.tmp";
+
     private final Path target;
     private final Path temporary;
     private final FileChannel channel;
@@ -67,7 +70,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
             throw cannotWrite(target, "is a device or a pipe; give the path of a file");
         }
         requireSpace(target, folder, layout.fileSize());
-        Path temporary = folder.resolve(".mdetr-" + UUID.randomUUID() + ".tmp");
+        Path temporary = folder.resolve(TEMPORARY.replace("*", UUID.randomUUID().toString()));
         FileChannel channel;
         try {
             channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);

@@ -12,7 +12,7 @@ public interface ExampleSource {
     /**
      * The examples of a step, each with as many captions. Called from several threads.
      *
-     * @param step from 0 on
+     * @param step from 0 on; where a step has several batches, the number of the batch
      */
     List<TrainingExample> examples(long step) throws IOException;
 }

@@ -1,18 +1,23 @@
 package io.github.mdetr.nn.training;
 
+import io.github.mdetr.core.io.SafeTensorsWriter;
+import io.github.mdetr.core.optim.AveragedWeights;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Trains a model in a folder, and goes on there when it was interrupted: {@code training.safetensors} holds all that
- * training is, {@code last.safetensors} the weights of the last checkpoint and {@code best.safetensors} those that were judged
- * best, as any program loads them.
+ * training is, {@code last.safetensors} the weights of the last checkpoint or evaluation and {@code best.safetensors} those
+ * that were judged best, as any program loads them. An optimizer that averages gives the averages to both, and to evaluations.
  *
  * <p>N steps give the same weights, bit for bit, as some, an interruption and the rest: batches and dropout depend on seed and
  * step alone, and weights and moments are restored exactly.
@@ -76,6 +81,7 @@ public final class Trainer {
      * @throws IllegalStateException when it is of another model, optimizer or seed
      */
     public long resume() throws IOException {
+        removeLeftovers();
         Map<String, String> notes = RunCheckpoint.restore(folder.resolve(STATE), model, optimizer);
         String was = notes.get(SEED);
         if (!Long.toString(seed).equals(was)) {
@@ -85,6 +91,15 @@ public final class Trainer {
         next = Long.parseLong(notes.getOrDefault(STEP, "0"));
         best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
         return next;
+    }
+
+    /** What a process that was killed while it wrote left behind. */
+    private void removeLeftovers() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, SafeTensorsWriter.TEMPORARY)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** Asks for the end after the step under way; from any thread. */
@@ -100,18 +115,28 @@ public final class Trainer {
      * @throws NonFiniteLossException as {@link TrainerOptions#nonFinite} asks for
      */
     public boolean run() throws IOException {
+        int passes = options.passes();
         long saved = next;
-        try (BatchLoader loader = new BatchLoader(source, maker, next, options.loaderThreads(), options.ahead())) {
+        if (next == 0 && next < options.steps()) {
+            save(); // a disk without room tells now, and there is something to resume from whatever comes
+        }
+        try (BatchLoader loader =
+                new BatchLoader(source, maker, next * passes, options.loaderThreads(), options.ahead())) {
             while (next < options.steps() && !stopped) {
-                PreparedBatch batch = loader.take();
-                StepReport report = step.run(next, batch);
+                List<PreparedBatch> batches = new ArrayList<>();
+                for (int i = 0; i < passes; i++) {
+                    batches.add(loader.take());
+                }
+                List<String> ids =
+                        batches.stream().flatMap(b -> b.ids().stream()).toList();
+                StepReport report = step.run(next, batches);
                 if (!report.applied() && options.nonFinite() == TrainerOptions.NonFinite.STOP) {
-                    throw new NonFiniteLossException(report, batch.ids());
+                    throw new NonFiniteLossException(report, ids);
                 }
                 next++;
-                observer.step(report, batch.ids(), loader.waitedSeconds());
-                boolean last = next == options.steps();
-                if (last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0)) {
+                observer.step(report, ids, loader.waitedSeconds());
+                boolean last = next >= options.steps();
+                if (last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0 && !stopped)) {
                     evaluate();
                 }
                 if (last || next % options.checkpointEvery() == 0) {
@@ -123,22 +148,16 @@ public final class Trainer {
         if (saved != next) {
             save();
         }
-        return next == options.steps();
+        return next >= options.steps();
     }
 
     private void evaluate() throws IOException {
         Path weights = folder.resolve(LAST);
-        RunCheckpoint.saveModel(weights, model, ConfigArguments.of(model.config()));
+        saveWeights(weights);
         double value = observer.evaluate(weights, next);
         if (value > best) {
+            saveWeights(folder.resolve(BEST));
             best = value;
-            Path copy = folder.resolve(BEST + ".new");
-            Files.copy(weights, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-            Files.move(
-                    copy,
-                    folder.resolve(BEST),
-                    java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -148,5 +167,18 @@ public final class Trainer {
         notes.put(SEED, Long.toString(seed));
         notes.put(BEST_VALUE, Double.toString(best));
         RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes);
+        saveWeights(folder.resolve(LAST));
+    }
+
+    /** The weights to use: the averages where the optimizer keeps them. */
+    private void saveWeights(Path file) throws IOException {
+        Map<String, Object> arguments = ConfigArguments.of(model.config());
+        if (optimizer.isAveraging()) {
+            try (AveragedWeights averages = optimizer.useAverage()) {
+                RunCheckpoint.saveModel(file, model, arguments);
+            }
+        } else {
+            RunCheckpoint.saveModel(file, model, arguments);
+        }
     }
 }

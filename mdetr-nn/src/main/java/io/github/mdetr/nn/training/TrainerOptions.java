@@ -9,9 +9,16 @@ package io.github.mdetr.nn.training;
  * @param loaderThreads threads that make batches
  * @param ahead batches that are made before they are asked for
  * @param nonFinite what to do when a loss or a gradient is no finite number
+ * @param passes batches of a step, whose gradients are averaged: large batches with the memory of small ones
  */
 public record TrainerOptions(
-        long steps, int checkpointEvery, int evaluateEvery, int loaderThreads, int ahead, NonFinite nonFinite) {
+        long steps,
+        int checkpointEvery,
+        int evaluateEvery,
+        int loaderThreads,
+        int ahead,
+        NonFinite nonFinite,
+        int passes) {
 
     /** What to do when a loss or a gradient is no finite number. */
     public enum NonFinite {
@@ -32,6 +39,13 @@ public record TrainerOptions(
         require(evaluateEvery >= 0, "evaluateEvery", "0 or more", evaluateEvery);
         require(loaderThreads >= 1, "loaderThreads", "1 or more", loaderThreads);
         require(ahead >= 0, "ahead", "0 or more", ahead);
+        require(passes >= 1, "passes", "1 or more", passes);
+    }
+
+    /** One batch a step. */
+    public TrainerOptions(
+            long steps, int checkpointEvery, int evaluateEvery, int loaderThreads, int ahead, NonFinite nonFinite) {
+        this(steps, checkpointEvery, evaluateEvery, loaderThreads, ahead, nonFinite, 1);
     }
 
     private static void require(boolean condition, String name, String expected, Number got) {

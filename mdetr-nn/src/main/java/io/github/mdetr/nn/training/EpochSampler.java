@@ -1,0 +1,85 @@
+package io.github.mdetr.nn.training;
+
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which examples a batch is made of: each pass over the data takes them in a new order, and what does not fill a batch is left
+ * out. An epoch is a pass, or one of several equal chunks of it. A pure function of the batch's number, so that training that
+ * resumes at any step sees what it would have seen. For several threads.
+ */
+public final class EpochSampler {
+    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
+    private final int count;
+    private final int batch;
+    private final int chunks;
+    private final long seed;
+    private @Nullable Order last;
+
+    /** The order of a pass. */
+    private record Order(long pass, int[] indices) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(pass);
+        }
+    }
+
+    /**
+     * Over so many examples.
+     *
+     * @param chunks epochs of a pass, 1 for the usual
+     * @throws IllegalArgumentException when a chunk does not fill a batch
+     */
+    public EpochSampler(int count, int batch, int chunks, long seed) {
+        if (batch < 1 || chunks < 1 || count / chunks < batch) {
+            throw new IllegalArgumentException("sampler: expected at least one batch in each epoch, got " + count
+                    + " examples in " + chunks + " chunk" + (chunks == 1 ? "" : "s") + " for batches of " + batch
+                    + "; take smaller batches or more examples");
+        }
+        this.count = count;
+        this.batch = batch;
+        this.chunks = chunks;
+        this.seed = seed;
+    }
+
+    /** Batches of an epoch. */
+    public long batchesPerEpoch() {
+        return count / chunks / batch;
+    }
+
+    /** The examples of a batch, counted from 0. */
+    public int[] indices(long index) {
+        long epoch = index / batchesPerEpoch();
+        int[] order = order(epoch / chunks);
+        int from = (int) (epoch % chunks) * (count / chunks) + (int) (index % batchesPerEpoch()) * batch;
+        int[] out = new int[batch];
+        System.arraycopy(order, from, out, 0, batch);
+        return out;
+    }
+
+    private synchronized int[] order(long pass) {
+        Order known = last;
+        if (known == null || known.pass() != pass) {
+            known = new Order(pass, shuffled(new SplittableRandom(seed + pass * GOLDEN_GAMMA)));
+            last = known;
+        }
+        return known.indices();
+    }
+
+    /** Fisher and Yates. */
+    private int[] shuffled(SplittableRandom random) {
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int j = random.nextInt(i + 1);
+            order[i] = order[j];
+            order[j] = i;
+        }
+        return order;
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.mdetr.nn.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.mdetr.nn.GoldenCases;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that are ended while they train, and disks that are full. */
+class InterruptedRunTest {
+    private static final long FOREVER = 1_000_000;
+
+    @TempDir
+    Path folder;
+
+    private static Process child(Path folder, long steps, int checkpointEvery, long pause) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                TinyTraining.class.getName(),
+                folder.toString(),
+                Long.toString(steps),
+                Integer.toString(checkpointEvery),
+                Long.toString(pause));
+        return builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    private static BufferedReader lines(Process p) {
+        return p.inputReader(StandardCharsets.UTF_8);
+    }
+
+    /** The steps of the folder's checkpoint, which must load. */
+    private static long steps(Path folder) throws IOException {
+        long[] steps = new long[1];
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                steps[0] = tiny.trainer(
+                                folder, TrainerOptions.of(FOREVER), TinyTraining::examples, new TrainingObserver() {})
+                        .resume();
+            }
+        });
+        return steps[0];
+    }
+
+    private static void straight(Path folder, long steps) throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                tiny.trainer(folder, TrainerOptions.of(steps), TinyTraining::examples, new TrainingObserver() {})
+                        .run();
+            }
+        });
+    }
+
+    /** Each process saves after every step; {@code -Dmdetr.kills=50} for more than a few of them. */
+    @Test
+    void aKilledProcessLeavesACheckpointToGoOnFrom() throws IOException, InterruptedException {
+        int kills = Integer.getInteger("mdetr.kills", 2);
+        SplittableRandom random = new SplittableRandom(3);
+        long before = 0;
+        int temporaries = 0;
+        for (int i = 0; i < kills; i++) {
+            Process p = child(folder, FOREVER, 1, 0);
+            try (BufferedReader out = lines(p)) {
+                String line = out.readLine(); // from here on it trains and saves
+                assertTrue(line != null, "the process ended by itself");
+                Thread.sleep(random.nextInt(700));
+                p.destroyForcibly().waitFor();
+            }
+            temporaries += leftovers(folder).size();
+            long now = steps(folder);
+            assertTrue(now >= before, now + " steps after " + before);
+            before = now;
+            try (var files = Files.list(folder)) {
+                temporaries +=
+                        (int) files.filter(f -> f.toString().endsWith(".tmp")).count();
+            }
+        }
+        System.out.println(kills + " kills, " + before + " steps, " + temporaries + " while a file was written");
+        Path straight = Files.createDirectory(folder.resolve("straight"));
+        straight(straight, before);
+        assertTrue(before > 0);
+        assertEquals(List.of(), leftovers(folder));
+        assertEquals(-1, Files.mismatch(folder.resolve(Trainer.STATE), straight.resolve(Trainer.STATE)));
+    }
+
+    @Test
+    void aProcessAskedToEndFinishesItsStepAndSaves() throws IOException, InterruptedException {
+        assumeTrue(!System.getProperty("os.name").startsWith("Windows"), "signals");
+        Process p = child(folder, FOREVER, 1_000_000, 20);
+        long last = -1;
+        try (BufferedReader out = lines(p)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                last = Long.parseLong(line.substring("step ".length()));
+                if (last == 2) {
+                    p.toHandle().destroy(); // SIGTERM; the process itself would close its output too
+                }
+            }
+            assertTrue(p.waitFor(60, TimeUnit.SECONDS), "it ends");
+        }
+        assertEquals(143, p.exitValue());
+        assertEquals(last + 1, steps(folder));
+    }
+
+    @Test
+    void aProcessThatIsDoneEnds() throws IOException, InterruptedException {
+        Process p = child(folder, 1, 1, 0);
+        assertTrue(p.waitFor(60, TimeUnit.SECONDS), "it ends");
+        assertEquals(0, p.exitValue());
+    }
+
+    /** On a file system of its own, where this user may make one. */
+    @Test
+    void aFullDiskIsOneErrorAndTheCheckpointStays() throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                System.getProperty("os.name").equals("Linux")
+                        && run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()) == 0,
+                "no small file system can be mounted here");
+        try {
+            straight(disk, 1);
+            byte[] state = Files.readAllBytes(disk.resolve(Trainer.STATE));
+            byte[] last = Files.readAllBytes(disk.resolve(Trainer.LAST));
+            Files.write(disk.resolve("filler"), new byte[(int) disk.toFile().getUsableSpace() - state.length / 2]);
+            GoldenCases.on("reference", () -> {
+                try (TinyTraining tiny = TinyTraining.frozen()) {
+                    Trainer trainer =
+                            tiny.trainer(disk, TrainerOptions.of(3), TinyTraining::examples, new TrainingObserver() {});
+                    trainer.resume();
+                    // The last step saves at an evaluation first, then all.
+                    FileSystemException e = assertThrows(FileSystemException.class, trainer::run);
+                    assertTrue(e.getMessage().contains("free space or choose another disk"), e.getMessage());
+                    assertEquals(1, e.getMessage().lines().count());
+                }
+            });
+            assertTrue(java.util.Arrays.equals(state, Files.readAllBytes(disk.resolve(Trainer.STATE))));
+            assertEquals(last.length, Files.size(disk.resolve(Trainer.LAST)));
+            assertEquals(1, steps(disk));
+            assertEquals(List.of(), leftovers(disk));
+        } finally {
+            run("umount", disk.toString());
+        }
+    }
+
+    private static List<Path> leftovers(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(f -> f.toString().endsWith(".tmp")).toList();
+        }
+    }
+
+    private static int run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+}

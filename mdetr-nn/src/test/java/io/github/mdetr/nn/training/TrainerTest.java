@@ -1,0 +1,245 @@
+package io.github.mdetr.nn.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.parameter.Parameter;
+import io.github.mdetr.nn.GoldenCases;
+import io.github.mdetr.nn.mdetr.CheckpointWeights;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run survives and what it keeps; {@link GoldenCases#on} sees that no tensor stays. */
+class TrainerTest {
+    private static final TrainingObserver SILENT = new TrainingObserver() {};
+
+    private static final String FIRST = "backbone.0.body.conv1.weight";
+
+    @TempDir
+    Path folder;
+
+    private static TrainerOptions options(long steps, int evaluateEvery, TrainerOptions.NonFinite policy) {
+        return new TrainerOptions(steps, 100, evaluateEvery, 2, 2, policy);
+    }
+
+    private Path folder(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name));
+    }
+
+    /** Dropout, running statistics, averages and accumulation included. */
+    @Test
+    void someStepsAndTheRestAreAllStepsToTheBit() throws IOException {
+        GoldenCases.on("reference", () -> {
+            TrainerOptions all = new TrainerOptions(4, 100, 0, 2, 2, TrainerOptions.NonFinite.STOP, 2);
+            Path whole = folder("whole");
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                assertTrue(
+                        tiny.trainer(whole, all, TinyTraining::examples, SILENT).run());
+            }
+            Path parts = folder("parts");
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                Trainer[] made = new Trainer[1];
+                made[0] = tiny.trainer(parts, all, TinyTraining::examples, new TrainingObserver() {
+                    @Override
+                    public void step(StepReport report, List<String> ids, double waited) {
+                        if (report.step() == 1) {
+                            made[0].stop();
+                        }
+                    }
+                });
+                assertFalse(made[0].run());
+            }
+            assertNotEquals(-1, Files.mismatch(whole.resolve(Trainer.STATE), parts.resolve(Trainer.STATE)));
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                Trainer trainer = tiny.trainer(parts, all, TinyTraining::examples, SILENT);
+                assertEquals(2, trainer.resume());
+                assertTrue(trainer.run());
+            }
+            for (String file : List.of(Trainer.STATE, Trainer.LAST)) {
+                assertEquals(-1, Files.mismatch(whole.resolve(file), parts.resolve(file)), file);
+            }
+            Map<String, float[]> state = read(whole.resolve(Trainer.STATE));
+            for (String name : List.of("exp_avg.", "exp_avg_sq.", "ema.")) {
+                String weight = "optimizer." + name + "bbox_embed.layers.2.weight";
+                assertTrue(state.containsKey(weight), state.keySet().toString());
+            }
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                float[] fresh = tiny.model
+                        .parameters()
+                        .find("backbone.0.body.bn1.running_mean")
+                        .values();
+                assertNotEquals(fresh[0], state.get("model.backbone.0.body.bn1.running_mean")[0], "norms that learn");
+            }
+        });
+    }
+
+    @Test
+    void aRunGoesOnWithItsSeedAndModelAlone() throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                tiny.trainer(folder, options(1, 0, TrainerOptions.NonFinite.STOP), TinyTraining::examples, SILENT)
+                        .run();
+                Trainer other = new Trainer(
+                        folder,
+                        tiny.model,
+                        tiny.optimizer,
+                        tiny.step,
+                        TinyTraining::examples,
+                        tiny.maker,
+                        TrainerOptions.of(2),
+                        SILENT,
+                        6);
+                String message =
+                        assertThrows(IllegalStateException.class, other::resume).getMessage();
+                assertTrue(message.contains("was trained with seed 5, not 6"), message);
+            }
+            try (TinyTraining frozen = TinyTraining.frozen()) {
+                Trainer other = frozen.trainer(folder, TrainerOptions.of(2), TinyTraining::examples, SILENT);
+                String message =
+                        assertThrows(IllegalStateException.class, other::resume).getMessage();
+                assertTrue(message.contains("resume with the settings it was saved with"), message);
+            }
+        });
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheRunAndChangesNothing() throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                List<Map<String, float[]>> before = new ArrayList<>();
+                Trainer trainer = tiny.trainer(
+                        folder,
+                        new TrainerOptions(3, 1, 0, 1, 1, TrainerOptions.NonFinite.STOP),
+                        TinyTraining::examples,
+                        new TrainingObserver() {
+                            @Override
+                            public void step(StepReport report, List<String> ids, double waited) {
+                                if (report.step() == 0) {
+                                    before.add(values(tiny));
+                                    poison(tiny);
+                                    before.add(values(tiny));
+                                }
+                            }
+                        });
+                String message =
+                        assertThrows(NonFiniteLossException.class, trainer::run).getMessage();
+                assertTrue(message.startsWith("step 1: the loss is NaN on the batch [noise 1]"), message);
+                Map<String, float[]> after = values(tiny);
+                before.get(1).forEach((name, v) -> assertArrayEquals(v, after.get(name), name));
+            }
+        });
+    }
+
+    /** Makes every prediction of the model no number. */
+    private static void poison(TinyTraining tiny) {
+        Parameter p = tiny.model.parameters().find(FIRST);
+        float[] v = p.values();
+        v[0] = Float.NaN;
+        p.tensor().write(FloatBuffer.wrap(v));
+    }
+
+    /** A weight is no number for one step: what that step computes, running statistics too, leaves no trace. */
+    @Test
+    void aBatchWhoseLossIsNoNumberCanBeSkipped() throws IOException {
+        GoldenCases.on("reference", () -> {
+            List<Boolean> applied = new ArrayList<>();
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                List<Map<String, float[]>> states = new ArrayList<>();
+                Parameter poisoned = tiny.model.parameters().find(FIRST);
+                Trainer trainer = tiny.trainer(
+                        folder,
+                        options(3, 0, TrainerOptions.NonFinite.SKIP),
+                        TinyTraining::examples,
+                        new TrainingObserver() {
+                            @Override
+                            public void step(StepReport report, List<String> ids, double waited) {
+                                applied.add(report.applied());
+                                if (report.step() == 0) {
+                                    states.add(values(tiny));
+                                    poison(tiny);
+                                } else if (report.step() == 1) {
+                                    poisoned.tensor()
+                                            .write(FloatBuffer.wrap(
+                                                    states.get(0).get(FIRST)));
+                                    states.add(values(tiny));
+                                }
+                            }
+                        });
+                assertTrue(trainer.run());
+                assertEquals(2, tiny.optimizer.steps());
+                states.get(0)
+                        .forEach((name, v) -> assertArrayEquals(v, states.get(1).get(name), name));
+            }
+            assertEquals(List.of(true, false, true), applied);
+            for (float[] v : read(folder.resolve(Trainer.STATE)).values()) {
+                for (float x : v) {
+                    assertTrue(Float.isFinite(x));
+                }
+            }
+        });
+    }
+
+    /** The second of three evaluations is the best; the weights are the averages, not those that are trained. */
+    @Test
+    void theBestWeightsAreThoseThatWereJudged() throws IOException {
+        GoldenCases.on("reference", () -> {
+            List<Map<String, float[]>> judged = new ArrayList<>();
+            double[] marks = {0.25, 0.75, 0.5};
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                tiny.trainer(
+                                folder,
+                                options(3, 1, TrainerOptions.NonFinite.STOP),
+                                TinyTraining::examples,
+                                new TrainingObserver() {
+                                    @Override
+                                    public double evaluate(Path weights, long step) throws IOException {
+                                        judged.add(read(weights));
+                                        return marks[(int) step - 1];
+                                    }
+                                })
+                        .run();
+            }
+            Map<String, float[]> state = read(folder.resolve(Trainer.STATE));
+            Map<String, float[]> best = read(folder.resolve(Trainer.BEST));
+            assertEquals(judged.get(1).keySet(), best.keySet());
+            best.forEach((name, v) -> assertArrayEquals(judged.get(1).get(name), v, name));
+            String weight = "bbox_embed.layers.2.weight";
+            float[] last = judged.get(2).get(weight);
+            assertArrayEquals(state.get("optimizer.ema." + weight), last);
+            assertNotEquals(state.get("model." + weight)[0], last[0]);
+            assertNotEquals(best.get(weight)[0], last[0]);
+        });
+    }
+
+    private static Map<String, float[]> values(TinyTraining tiny) {
+        Map<String, float[]> all = new LinkedHashMap<>();
+        tiny.model.parameters().all().forEach(p -> all.put(p.name(), p.values()));
+        return all;
+    }
+
+    private static Map<String, float[]> read(Path file) throws IOException {
+        Map<String, float[]> all = new LinkedHashMap<>();
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            CheckpointWeights weights = new CheckpointWeights(checkpoint.model());
+            for (String name : weights.names()) {
+                FloatBuffer v = FloatBuffer.allocate((int) weights.shape(name).size());
+                weights.read(name, 0, v);
+                all.put(name, v.array());
+            }
+        }
+        return all;
+    }
+}
