@@ -1,7 +1,6 @@
 package io.github.mdetr.nn.training;
 
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which examples a batch is made of: each pass over the data takes them in a new order, and what does not fill a batch is left
@@ -15,20 +14,8 @@ public final class EpochSampler {
     private final int batch;
     private final int chunks;
     private final long seed;
-    private @Nullable Order last;
-
-    /** The order of a pass. */
-    private record Order(long pass, int[] indices) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(pass);
-        }
-    }
+    private int[] order = {};
+    private long pass = -1;
 
     /**
      * Over so many examples.
@@ -56,30 +43,29 @@ public final class EpochSampler {
     /** The examples of a batch, counted from 0. */
     public int[] indices(long index) {
         long epoch = index / batchesPerEpoch();
-        int[] order = order(epoch / chunks);
+        int[] indices = order(epoch / chunks);
         int from = (int) (epoch % chunks) * (count / chunks) + (int) (index % batchesPerEpoch()) * batch;
         int[] out = new int[batch];
-        System.arraycopy(order, from, out, 0, batch);
+        System.arraycopy(indices, from, out, 0, batch);
         return out;
     }
 
-    private synchronized int[] order(long pass) {
-        Order known = last;
-        if (known == null || known.pass() != pass) {
-            known = new Order(pass, shuffled(new SplittableRandom(seed + pass * GOLDEN_GAMMA)));
-            last = known;
+    private synchronized int[] order(long wanted) {
+        if (pass != wanted) {
+            order = shuffled(new SplittableRandom(seed + wanted * GOLDEN_GAMMA));
+            pass = wanted;
         }
-        return known.indices();
+        return order;
     }
 
     /** Fisher and Yates. */
     private int[] shuffled(SplittableRandom random) {
-        int[] order = new int[count];
+        int[] made = new int[count];
         for (int i = 0; i < count; i++) {
             int j = random.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
+            made[i] = made[j];
+            made[j] = i;
         }
-        return order;
+        return made;
     }
 }

@@ -166,8 +166,8 @@ public final class Trainer {
         notes.put(STEP, Long.toString(next));
         notes.put(SEED, Long.toString(seed));
         notes.put(BEST_VALUE, Double.toString(best));
+        saveWeights(folder.resolve(LAST)); // first: where there is a state, there are weights
         RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes);
-        saveWeights(folder.resolve(LAST));
     }
 
     /** The weights to use: the averages where the optimizer keeps them. */

@@ -235,7 +235,8 @@ class TrainerTest {
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             CheckpointWeights weights = new CheckpointWeights(checkpoint.model());
             for (String name : weights.names()) {
-                FloatBuffer v = FloatBuffer.allocate((int) weights.shape(name).size());
+                FloatBuffer v =
+                        FloatBuffer.allocate(Math.toIntExact(weights.shape(name).size()));
                 weights.read(name, 0, v);
                 all.put(name, v.array());
             }
