@@ -31,7 +31,7 @@ import picocli.CommandLine.ScopeType;
             ParityCommand.class,
             BenchCommand.class,
             SynthCommand.class,
-            TrainWorldCommand.class,
+            TrainCommand.class,
             TrainTokenizerCommand.class,
             CheckDataCommand.class,
         })

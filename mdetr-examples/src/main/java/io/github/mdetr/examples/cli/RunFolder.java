@@ -1,0 +1,110 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.nn.training.Trainer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+
+/** The folder of one run, which one process at a time trains in. */
+final class RunFolder implements AutoCloseable {
+    /** The options that the run was started with. */
+    static final String CONFIG = "config.json";
+
+    /** Version, seed and hashes of what it learns from. */
+    static final String RECORD = "run.json";
+
+    /** What it learned when. */
+    static final String LOG = "log.jsonl";
+
+    /** The vocabulary, as the model needs it. */
+    static final String VOCABULARY = "vocabulary";
+
+    private static final String LOCK = ".lock";
+
+    private final FileChannel lock;
+
+    private RunFolder(FileChannel lock) {
+        this.lock = lock;
+    }
+
+    /**
+     * Checks that a run can begin there, or go on.
+     *
+     * @throws IllegalArgumentException when it cannot
+     */
+    static void check(Path folder, boolean resume) throws IOException {
+        if (resume) {
+            if (!Files.exists(folder.resolve(Trainer.STATE))) {
+                throw new IllegalArgumentException(
+                        folder + ": holds no " + Trainer.STATE + " to resume from; start without --resume");
+            }
+        } else if (Files.exists(folder) && !isEmpty(folder)) {
+            throw new IllegalArgumentException(folder
+                    + ": is there already, and no run replaces another; give another folder, or --resume to go on");
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    /** Makes it, and keeps other processes out until closed. */
+    static RunFolder open(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean mine = false;
+        try {
+            mine = lock.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            mine = false;
+        } finally {
+            if (!mine) {
+                lock.close();
+            }
+        }
+        if (!mine) {
+            throw new IllegalArgumentException(folder + ": another process trains in it; wait for it, or end it");
+        }
+        return new RunFolder(lock);
+    }
+
+    /** Replaces a file as a whole. */
+    static void write(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Files.writeString(temporary, text + "\n");
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The SHA-256 of a file. */
+    static String hash(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            byte[] part = new byte[1 << 16];
+            for (int n = in.read(part); n >= 0; n = in.read(part)) {
+                digest.update(part, 0, n);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

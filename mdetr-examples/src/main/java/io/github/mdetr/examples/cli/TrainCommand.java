@@ -1,0 +1,209 @@
+package io.github.mdetr.examples.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.mdetr.core.optim.Optimizer;
+import io.github.mdetr.examples.json.JsonLine;
+import io.github.mdetr.nn.loss.Criterion;
+import io.github.mdetr.nn.mdetr.MdetrModel;
+import io.github.mdetr.nn.training.BatchMaker;
+import io.github.mdetr.nn.training.SignalStop;
+import io.github.mdetr.nn.training.Trainer;
+import io.github.mdetr.nn.training.TrainerOptions;
+import io.github.mdetr.nn.training.TrainingStep;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a model in a folder of its own. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a model on annotated images, or on the synthetic world, in a folder of its own: checkpoints, the best"
+                    + " weights, log and configuration.",
+            "A run that is interrupted goes on with --resume as if it had not been.",
+        },
+        exitCodeList = {
+            "0:the training came to its end",
+            "2:the input is wrong, or this machine cannot do it: one line on standard error says what",
+            "143:it was asked to end (SIGTERM) and saved; 130 for Ctrl-C",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  mdetr train --data train.json --images photos --weights mdetr.safetensors --run run1",
+            "  mdetr train --config fine-tuning.json --rate 5e-5 --run run2",
+            "  mdetr train --world --run world",
+            "  mdetr train --run world --resume",
+        })
+final class TrainCommand implements Callable<Integer> {
+    private static final int SIGTERM = 143;
+    private static final int AHEAD = 3;
+
+    /** What does not change what the steps before were. */
+    private static final Set<String> FREE = Set.of(
+            "--steps",
+            "--decay",
+            "--epochs",
+            "--evaluate-every",
+            "--checkpoint-every",
+            "--log-every",
+            "--loaders",
+            "--non-finite",
+            "--val",
+            "--val-images");
+
+    @Option(names = "--run", paramLabel = "DIR", required = true, description = "The run's folder, a new one.")
+    private Path folder = Path.of("");
+
+    @Option(names = "--resume", description = "Go on where the run's last checkpoint is, with its configuration.")
+    private boolean resume;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Options as a JSON object, such as {\"epochs\": 3}; those given here win.")
+    private @Nullable Path config;
+
+    @Mixin
+    private TrainOptions options = new TrainOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        RunFolder.check(folder, resume);
+        configure();
+        TrainPlan plan = TrainPlan.of(options);
+        List<String> hashes = hashes();
+        if (resume) {
+            checkHashes(hashes);
+        }
+        RobertaTokenizer tokenizer =
+                resume ? RobertaTokenizer.load(folder.resolve(RunFolder.VOCABULARY)) : plan.tokenizer();
+        try (MdetrModel model = plan.model(tokenizer.vocabSize(), resume ? folder.resolve(Trainer.LAST) : null);
+                Optimizer optimizer = plan.optimizer(model)) {
+            BatchMaker maker =
+                    new BatchMaker(tokenizer, model.config().textEncoder().maxTokens(), plan.maps());
+            TrainingLog.Judge judge = TrainJudges.of(options, maker);
+            TrainerOptions how = new TrainerOptions(
+                    plan.steps(),
+                    options.checkpointEvery,
+                    plan.evaluateEvery(),
+                    options.loaders,
+                    AHEAD,
+                    options.nonFinite,
+                    options.passes);
+            try (RunFolder run = RunFolder.open(folder)) {
+                if (!resume) {
+                    tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
+                    RunFolder.write(folder.resolve(RunFolder.RECORD), record(hashes));
+                }
+                PrintWriter out = spec.commandLine().getOut();
+                TrainingLog log = new TrainingLog(
+                        folder.resolve(RunFolder.LOG), out, optimizer, judge, plan.steps(), options.logEvery);
+                TrainingStep step =
+                        new TrainingStep(model, Criterion.published(), optimizer, options.seed, plan.dropout());
+                Trainer trainer =
+                        new Trainer(folder, model, optimizer, step, plan.source(), maker, how, log, options.seed);
+                if (resume) {
+                    out.println("resumed at step " + trainer.resume());
+                }
+                RunFolder.write(folder.resolve(RunFolder.CONFIG), TrainConfigFile.text(options));
+                try (SignalStop stop = new SignalStop(trainer)) {
+                    return trainer.run() ? 0 : SIGTERM;
+                }
+            }
+        }
+    }
+
+    /** The options of the run where it goes on, else those of a file; the command line over them. */
+    private void configure() throws IOException {
+        CommandLine command = spec.commandLine();
+        Path saved = folder.resolve(RunFolder.CONFIG);
+        if (resume && config != null) {
+            throw new IllegalArgumentException("--config: a run goes on with its own configuration, " + saved);
+        }
+        if (resume && Files.exists(saved)) {
+            Set<String> fixed = new TreeSet<>(TrainConfigFile.given(command));
+            fixed.removeAll(FREE);
+            if (!fixed.isEmpty()) {
+                throw new IllegalArgumentException(fixed.iterator().next()
+                        + ": a run goes on with what it was started with; start another run to change it");
+            }
+            TrainConfigFile.apply(saved, command);
+            if (TrainConfigFile.given(command).contains("--epochs")) {
+                options.steps = null; // worked out anew
+            }
+        } else if (config != null) {
+            TrainConfigFile.apply(config, command);
+        }
+    }
+
+    /** SHA-256 of each annotation file, and of the weights that the run begins with. */
+    private List<String> hashes() throws IOException {
+        List<String> hashes = new ArrayList<>();
+        for (Path file : options.data) {
+            hashes.add(RunFolder.hash(file));
+        }
+        return hashes;
+    }
+
+    private String record(List<String> hashes) throws IOException {
+        return JsonLine.write(true, json -> {
+            json.writeStringField("version", Version.text());
+            json.writeStringField(
+                    "started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+            json.writeNumberField("seed", options.seed);
+            json.writeArrayFieldStart("data_sha256");
+            for (String hash : hashes) {
+                json.writeString(hash);
+            }
+            json.writeEndArray();
+            if (options.weights != null) {
+                json.writeStringField("weights_sha256", RunFolder.hash(options.weights));
+            }
+        });
+    }
+
+    /** A run that goes on must see what it saw. */
+    private void checkHashes(List<String> hashes) throws IOException {
+        Path record = folder.resolve(RunFolder.RECORD);
+        if (!Files.exists(record)) {
+            return;
+        }
+        List<String> was = new ArrayList<>();
+        try (JsonParser json = new JsonFactory().createParser(Files.readString(record))) {
+            for (JsonToken t = json.nextToken(); t != null; t = json.nextToken()) {
+                if (t == JsonToken.VALUE_STRING
+                        && "data_sha256"
+                                .equals(json.getParsingContext().getParent().getCurrentName())) {
+                    was.add(json.getText());
+                }
+            }
+        }
+        for (int i = 0; i < hashes.size(); i++) {
+            if (i >= was.size() || !was.get(i).equals(hashes.get(i))) {
+                throw new IllegalArgumentException(options.data.get(i)
+                        + ": is not what the run began with; put the file back, or start another run");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.tensor.Context;
+import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.examples.synthetic.ExpressionBenchmark;
+import io.github.mdetr.examples.synthetic.World;
+import io.github.mdetr.examples.synthetic.caption.CaptionKind;
+import io.github.mdetr.examples.synthetic.scene.SceneOptions;
+import io.github.mdetr.nn.augmentation.Augmentation;
+import io.github.mdetr.nn.augmentation.RandomResize;
+import io.github.mdetr.nn.data.AnnotationFile;
+import io.github.mdetr.nn.loss.Criterion;
+import io.github.mdetr.nn.loss.Losses;
+import io.github.mdetr.nn.mdetr.ForwardOptions;
+import io.github.mdetr.nn.mdetr.MdetrInput;
+import io.github.mdetr.nn.mdetr.MdetrModel;
+import io.github.mdetr.nn.mdetr.MdetrOutput;
+import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.training.AnnotatedExamples;
+import io.github.mdetr.nn.training.BatchMaker;
+import io.github.mdetr.nn.training.PreparedBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** What weights are judged by while they are trained. */
+final class TrainJudges {
+    private static final int EXPRESSIONS = 500;
+    private static final long UNSEEN = 1_000_003;
+
+    private TrainJudges() {}
+
+    /** By nothing, by a file's mean loss, or by expressions about scenes of another world. */
+    static TrainingLog.Judge of(TrainOptions o, BatchMaker maker) throws IOException {
+        if (o.world) {
+            ExpressionBenchmark benchmark =
+                    ExpressionBenchmark.of(new World(o.seed + UNSEEN, SceneOptions.SMALL), EXPRESSIONS);
+            return weights -> expressions(weights, benchmark, maker);
+        }
+        if (o.val == null) {
+            return weights -> Map.of();
+        }
+        Path images = o.valImages == null ? o.images.get(0) : o.valImages;
+        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
+        Augmentation size = o.augment == TrainOptions.Augment.PHOTOGRAPHS
+                ? new RandomResize(List.of(800), 1333)
+                : Augmentation.none();
+        return weights -> Map.of("negative_val_loss", -meanLoss(weights, examples, size, maker));
+    }
+
+    private static Map<String, Double> expressions(Path weights, ExpressionBenchmark benchmark, BatchMaker maker)
+            throws IOException {
+        try (MdetrModel model = load(weights)) {
+            Map<CaptionKind, ExpressionBenchmark.Score> scores = benchmark.score(model, maker);
+            Map<String, Double> figures = new LinkedHashMap<>();
+            figures.put("p_at_1", ExpressionBenchmark.total(scores).share());
+            scores.forEach((kind, score) -> figures.put("p_at_1." + kind.label(), score.share()));
+            return figures;
+        }
+    }
+
+    private static double meanLoss(Path weights, AnnotatedExamples examples, Augmentation size, BatchMaker maker)
+            throws IOException {
+        Criterion criterion = Criterion.published();
+        try (MdetrModel model = load(weights)) {
+            return Context.with(
+                    model.device(),
+                    () -> model.device().run(() -> {
+                        double sum = 0;
+                        for (int i = 0; i < examples.count(); i++) {
+                            sum += loss(model, criterion, batch(examples, i, size, maker));
+                        }
+                        return sum / examples.count();
+                    }));
+        }
+    }
+
+    private static PreparedBatch batch(AnnotatedExamples examples, int index, Augmentation size, BatchMaker maker) {
+        try {
+            return maker.make(List.of(size.apply(examples.read(index), new SplittableRandom(0))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double loss(MdetrModel model, Criterion criterion, PreparedBatch batch) {
+        try (Scope scope = Scope.open();
+                MdetrInput input = batch.input(model.device());
+                MdetrOutput out = model.forward(input, ForwardOptions.evaluation());
+                Losses losses = criterion.of(out, batch.targets())) {
+            return losses.total().item();
+        }
+    }
+
+    private static MdetrModel load(Path weights) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+            return ModelLoader.load(checkpoint, Checkpoint.MODEL, Map.of(), Mode.INFERENCE);
+        }
+    }
+}

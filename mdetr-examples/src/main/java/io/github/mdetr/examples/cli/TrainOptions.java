@@ -1,0 +1,177 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.nn.text.PositiveMap;
+import io.github.mdetr.nn.training.TrainerOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What a training is made of; each option by its name without dashes in the configuration file too. */
+final class TrainOptions {
+    /** The published schedules, and those for training from nothing. */
+    enum Rates {
+        CONSTANT,
+        STEP,
+        MULTISTEP,
+        LINEAR_WITH_WARMUP,
+        ALL_LINEAR_WITH_WARMUP,
+        WARMUP_STABLE_DECAY
+    }
+
+    /** How images are changed. */
+    enum Augment {
+        NONE,
+        PHOTOGRAPHS,
+        CLEVR
+    }
+
+    // ---- what to learn ----
+
+    @Option(names = "--world", description = "Learn the synthetic world: no data, the small model from nothing.")
+    boolean world;
+
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "Annotations in the published format. Given several times: the data sets mixed as one.")
+    List<Path> data = new ArrayList<>();
+
+    @Option(
+            names = "--images",
+            paramLabel = "DIR",
+            description = "Where the images of --data lie: one folder for all, or one for each in the same order.")
+    List<Path> images = new ArrayList<>();
+
+    @Option(
+            names = "--val",
+            paramLabel = "FILE",
+            description = "Annotations to judge by: the lowest mean loss is best.")
+    @Nullable
+    Path val;
+
+    @Option(names = "--val-images", paramLabel = "DIR", description = "Where their images lie; as --images by default.")
+    @Nullable
+    Path valImages;
+
+    // ---- the model ----
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Weights to begin with. Without, and with --vocabulary, the small model from nothing.")
+    @Nullable
+    Path weights;
+
+    @Option(names = "--vocabulary", paramLabel = "PATH", description = "The vocabulary; by default beside the weights.")
+    @Nullable
+    Path vocabulary;
+
+    @Option(names = "--live-norms", description = "Batch norms learn too, and a ResNet's first stages.")
+    boolean liveNorms;
+
+    @Option(
+            names = "--freeze",
+            paramLabel = "TEXT",
+            description = "Leave the parameters as they are whose names hold this text. May be given several times.")
+    List<String> freeze = new ArrayList<>();
+
+    // ---- how long ----
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Epochs over --data; 5 by default.")
+    @Nullable
+    Integer epochs;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Steps in all, in place of epochs; --world: 60000.")
+    @Nullable
+    Long steps;
+
+    @Option(names = "--chunks", paramLabel = "N", description = "Epochs of a pass over the data; 1 by default.")
+    int chunks = 1;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Images of a batch; 2 by default, --world: 16.")
+    @Nullable
+    Integer batch;
+
+    @Option(names = "--passes", paramLabel = "N", description = "Batches of a step, whose gradients are averaged; 1.")
+    int passes = 1;
+
+    // ---- the optimizer ----
+
+    @Option(names = "--rate", paramLabel = "R", description = "Learning rate; 1e-4 by default, --world: 5e-4.")
+    @Nullable
+    Double rate;
+
+    @Option(names = "--backbone-rate", paramLabel = "R", description = "Of the backbone; 1e-5, --world: as --rate.")
+    @Nullable
+    Double backboneRate;
+
+    @Option(names = "--text-rate", paramLabel = "R", description = "Of the text encoder; 5e-5, --world: as --rate.")
+    @Nullable
+    Double textRate;
+
+    @Option(names = "--schedule", paramLabel = "NAME", description = "Of the rates: ${COMPLETION-CANDIDATES}.")
+    @Nullable
+    Rates schedule;
+
+    @Option(names = "--drop", paramLabel = "N", description = "Epochs before the rate falls; 3/5 of all by default.")
+    @Nullable
+    Integer drop;
+
+    @Option(names = "--decay", paramLabel = "N", description = "The last steps, over which the rate falls to 0.")
+    @Nullable
+    Long decay;
+
+    @Option(names = "--weight-decay", paramLabel = "X", description = "AdamW's; 1e-4 by default.")
+    double weightDecay = 1e-4;
+
+    @Option(names = "--clip", paramLabel = "NORM", description = "Gradient clipping; 0.1 by default, --world: 1.")
+    @Nullable
+    Double clip;
+
+    @Option(names = "--average", paramLabel = "X", description = "Keep and judge a moving average, such as 0.9998.")
+    @Nullable
+    Double average;
+
+    @Option(names = "--maps", paramLabel = "NAME", description = "Positive maps: binary as published, or uniform.")
+    PositiveMap.@Nullable Kind maps;
+
+    @Option(names = "--no-dropout", description = "Train without dropout.")
+    boolean noDropout;
+
+    @Option(names = "--augment", paramLabel = "NAME", description = "How images are changed: ${COMPLETION-CANDIDATES}.")
+    Augment augment = Augment.PHOTOGRAPHS;
+
+    @Option(names = "--flip", description = "Mirror half of the images, and left and right in their captions.")
+    boolean flip;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of all that is random; 1 by default.")
+    long seed = 1;
+
+    // ---- the world ----
+
+    @Option(names = "--curriculum", paramLabel = "N", description = "--world: steps until expressions prevail; 20000.")
+    long curriculum = 20_000;
+
+    @Option(names = "--overfit", paramLabel = "N", description = "Learn only the first so many steps' batches.")
+    long overfit = Long.MAX_VALUE;
+
+    // ---- the run ----
+
+    @Option(names = "--evaluate-every", paramLabel = "N", description = "Steps between evaluations; an epoch, or 2000.")
+    @Nullable
+    Integer evaluateEvery;
+
+    @Option(names = "--checkpoint-every", paramLabel = "N", description = "Steps between checkpoints; 500 by default.")
+    int checkpointEvery = 500;
+
+    @Option(names = "--log-every", paramLabel = "N", description = "Steps between lines of the log; 50 by default.")
+    int logEvery = 50;
+
+    @Option(names = "--loaders", paramLabel = "N", description = "Threads that make batches; 1 by default.")
+    int loaders = 1;
+
+    @Option(names = "--non-finite", paramLabel = "NAME", description = "At a loss that is no number: stop or skip.")
+    TrainerOptions.NonFinite nonFinite = TrainerOptions.NonFinite.STOP;
+}

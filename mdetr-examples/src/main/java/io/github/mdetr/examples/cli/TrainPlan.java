@@ -1,0 +1,276 @@
+package io.github.mdetr.examples.cli;
+
+import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.optim.AdamW;
+import io.github.mdetr.core.optim.Optimizer;
+import io.github.mdetr.core.optim.Schedule;
+import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.parameter.Parameter;
+import io.github.mdetr.examples.synthetic.SmallModel;
+import io.github.mdetr.examples.synthetic.World;
+import io.github.mdetr.examples.synthetic.WorldExamples;
+import io.github.mdetr.examples.synthetic.scene.SceneOptions;
+import io.github.mdetr.nn.augmentation.Augmentation;
+import io.github.mdetr.nn.augmentation.Recipe;
+import io.github.mdetr.nn.data.AnnotationFile;
+import io.github.mdetr.nn.mdetr.MdetrModel;
+import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.text.PositiveMap;
+import io.github.mdetr.nn.training.AnnotatedExamples;
+import io.github.mdetr.nn.training.AnnotatedSource;
+import io.github.mdetr.nn.training.EpochSampler;
+import io.github.mdetr.nn.training.ExampleSource;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
+import io.github.mdetr.tokenizer.TokenizerOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the options come to: defaults of the world or of fine-tuning, source, model, optimizer. */
+final class TrainPlan {
+    private static final int WARMUP = 500;
+
+    private final TrainOptions o;
+    private final ExampleSource source;
+    private final long perEpoch;
+
+    private TrainPlan(TrainOptions o, ExampleSource source, long perEpoch) {
+        this.o = o;
+        this.source = source;
+        this.perEpoch = perEpoch;
+    }
+
+    /**
+     * Reads the data and fills in what the options leave open.
+     *
+     * @throws IllegalArgumentException for options that contradict each other or lack something
+     */
+    static TrainPlan of(TrainOptions o) throws IOException {
+        if (o.world != o.data.isEmpty()) {
+            throw new IllegalArgumentException("expected either --data with --images, or --world");
+        }
+        defaults(o);
+        if (o.world) {
+            WorldExamples examples =
+                    new WorldExamples(new World(o.seed, SceneOptions.SMALL), o.seed, batch(o), o.curriculum);
+            return checked(new TrainPlan(o, step -> examples.examples(step % o.overfit), 0));
+        }
+        List<AnnotatedExamples> sets = sets(o);
+        int count = sets.stream().mapToInt(AnnotatedExamples::count).reduce(0, Math::addExact);
+        EpochSampler sampler = new EpochSampler(count, batch(o) * o.passes, o.chunks, o.seed);
+        EpochSampler batches = new EpochSampler(count, batch(o), o.chunks, o.seed);
+        long perEpoch = sampler.batchesPerEpoch();
+        if (o.steps == null) {
+            o.steps = perEpoch * Objects.requireNonNull(o.epochs);
+        }
+        if (o.evaluateEvery == null) {
+            o.evaluateEvery = (int) Math.min(Integer.MAX_VALUE, perEpoch);
+        }
+        AnnotatedSource source = new AnnotatedSource(sets, batches, augmentation(o), o.seed);
+        // A step's batches are the next of the epoch; what does not fill a step is left out, as in a batch.
+        long all = batches.batchesPerEpoch();
+        int passes = o.passes;
+        ExampleSource whole = index -> {
+            long step = index / passes;
+            return source.examples(step / perEpoch * all + step % perEpoch * passes + index % passes);
+        };
+        return checked(new TrainPlan(o, whole, perEpoch));
+    }
+
+    /** Before anything is computed, whether there is such a schedule. */
+    private static TrainPlan checked(TrainPlan plan) {
+        plan.schedule();
+        return plan;
+    }
+
+    private static void defaults(TrainOptions o) {
+        boolean w = o.world;
+        o.batch = o.batch == null ? (w ? 16 : 2) : o.batch;
+        o.rate = o.rate == null ? (w ? 5e-4 : 1e-4) : o.rate;
+        o.clip = o.clip == null ? (w ? 1.0 : 0.1) : o.clip;
+        o.maps = o.maps == null ? (w ? PositiveMap.Kind.UNIFORM : PositiveMap.Kind.BINARY) : o.maps;
+        boolean fresh = w || o.weights == null; // one rate for all: the backbone has as much to learn as the rest
+        o.schedule = o.schedule == null
+                ? (fresh ? TrainOptions.Rates.WARMUP_STABLE_DECAY : TrainOptions.Rates.LINEAR_WITH_WARMUP)
+                : o.schedule;
+        if (w) {
+            o.steps = o.steps == null ? Long.valueOf(60_000) : o.steps;
+            o.evaluateEvery = o.evaluateEvery == null ? Integer.valueOf(2000) : o.evaluateEvery;
+            o.decay = o.decay == null ? Long.valueOf(Math.min(15_000, o.steps / 2)) : o.decay;
+        } else {
+            o.epochs = o.epochs == null ? Integer.valueOf(5) : o.epochs;
+            o.drop = o.drop == null ? Integer.valueOf(Math.max(1, (int) Math.ceil(0.6 * o.epochs))) : o.drop;
+        }
+        if (!fresh) {
+            o.backboneRate = o.backboneRate == null ? Double.valueOf(1e-5) : o.backboneRate;
+            o.textRate = o.textRate == null ? Double.valueOf(5e-5) : o.textRate;
+        }
+        positive("--batch", o.batch);
+        positive("--passes", o.passes);
+        positive("--chunks", o.chunks);
+        positive("--overfit", o.overfit);
+        positive("--curriculum", o.curriculum);
+        positive("--log-every", o.logEvery);
+        if (o.steps != null) {
+            positive("--steps", o.steps);
+        }
+        if (o.epochs != null) {
+            positive("--epochs", o.epochs);
+        }
+    }
+
+    private static void positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + ": expected 1 or more, got " + value);
+        }
+    }
+
+    private static int batch(TrainOptions o) {
+        return Objects.requireNonNull(o.batch);
+    }
+
+    private static List<AnnotatedExamples> sets(TrainOptions o) throws IOException {
+        if (o.images.size() != 1 && o.images.size() != o.data.size()) {
+            throw new IllegalArgumentException("--images: expected one folder, or one for each of the " + o.data.size()
+                    + " --data, got " + o.images.size());
+        }
+        List<AnnotatedExamples> sets = new ArrayList<>();
+        for (int i = 0; i < o.data.size(); i++) {
+            Path folder = o.images.get(o.images.size() == 1 ? 0 : i);
+            sets.add(new AnnotatedExamples(AnnotationFile.read(o.data.get(i)), folder));
+        }
+        return sets;
+    }
+
+    private static Augmentation augmentation(TrainOptions o) {
+        return switch (o.augment) {
+            case NONE -> o.flip ? new io.github.mdetr.nn.augmentation.RandomFlip(0.5) : Augmentation.none();
+            case PHOTOGRAPHS -> Recipe.photographs(!o.flip);
+            case CLEVR -> Recipe.clevr(!o.flip);
+        };
+    }
+
+    ExampleSource source() {
+        return source;
+    }
+
+    long steps() {
+        return Objects.requireNonNull(o.steps);
+    }
+
+    int evaluateEvery() {
+        return Objects.requireNonNull(o.evaluateEvery);
+    }
+
+    PositiveMap.Kind maps() {
+        return Objects.requireNonNull(o.maps);
+    }
+
+    /** Whether nothing is known before. */
+    private boolean fresh() {
+        return o.world || o.weights == null;
+    }
+
+    /** The vocabulary of a run that begins. */
+    RobertaTokenizer tokenizer() {
+        if (o.world) {
+            return RobertaTokenizer.of(
+                    SmallModel.vocabulary(new World(o.seed, SceneOptions.SMALL)), TokenizerOptions.DEFAULT);
+        }
+        if (o.vocabulary != null) {
+            return RobertaTokenizer.load(o.vocabulary);
+        }
+        if (o.weights == null) {
+            throw new IllegalArgumentException("expected --weights to begin with, or --vocabulary for the small model"
+                    + " from nothing; got neither");
+        }
+        Path folder = o.weights.toAbsolutePath().getParent();
+        return RobertaTokenizer.load(folder == null ? Path.of("") : folder);
+    }
+
+    /** The model, its frozen parameters marked; {@code resumed} tells its configuration where a run goes on. */
+    MdetrModel model(int vocabularySize, @Nullable Path resumed) throws IOException {
+        MdetrModel model = fresh() ? SmallModel.fresh(vocabularySize, o.seed) : load(resumed);
+        try {
+            int words = model.config().textEncoder().vocabularySize();
+            if (words < vocabularySize) {
+                throw new IllegalArgumentException("the vocabulary has " + vocabularySize
+                        + " tokens, the model's text encoder " + words + "; give the one of these weights");
+            }
+            for (String text : o.freeze) {
+                List<Parameter> frozen = model.parameters().all().stream()
+                        .filter(p -> p.name().contains(text))
+                        .toList();
+                if (frozen.isEmpty()) {
+                    throw new IllegalArgumentException("--freeze " + text + ": no parameter's name holds it");
+                }
+                frozen.forEach(p -> p.setTrainable(false));
+            }
+            if (Objects.equals(o.backboneRate, 0.0)) { // as published
+                model.parameters().all().stream()
+                        .filter(p -> p.name().contains("backbone"))
+                        .forEach(p -> p.setTrainable(false));
+            }
+            return model;
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private MdetrModel load(@Nullable Path resumed) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(resumed == null ? Objects.requireNonNull(o.weights) : resumed)) {
+            Mode mode = o.liveNorms ? Mode.FULL_TRAINING : Mode.TRAINING;
+            return ModelLoader.load(checkpoint, Checkpoint.MODEL, Map.of(), mode);
+        }
+    }
+
+    Optimizer optimizer(MdetrModel model) {
+        AdamW.Builder b = AdamW.of(model.parameters().all())
+                .rate(Objects.requireNonNull(o.rate))
+                .weightDecay(o.weightDecay)
+                .clipNorm(Objects.requireNonNull(o.clip))
+                .schedule(schedule());
+        if (o.backboneRate != null) {
+            b.group("backbone", o.backboneRate);
+        }
+        if (o.textRate != null) {
+            b.group("text_encoder", o.textRate);
+        }
+        if (o.average != null) {
+            b.average(o.average);
+        }
+        return b.build();
+    }
+
+    private Schedule schedule() {
+        long all = steps();
+        int drop = o.drop == null ? 1 : o.drop;
+        return switch (Objects.requireNonNull(o.schedule)) {
+            case CONSTANT -> Schedule.constant();
+            case STEP -> Schedule.step(perEpoch(), drop);
+            case MULTISTEP -> Schedule.multistep(perEpoch(), drop, o.epochs == null ? 1 : o.epochs);
+            case LINEAR_WITH_WARMUP -> Schedule.linearWithWarmup(perEpoch(), drop, all);
+            case ALL_LINEAR_WITH_WARMUP -> Schedule.allLinearWithWarmup(all);
+            case WARMUP_STABLE_DECAY ->
+                Schedule.warmupStableDecay(Math.min(WARMUP, all / 2), o.decay == null ? all / 4 : o.decay, all);
+        };
+    }
+
+    private long perEpoch() {
+        if (o.world) {
+            throw new IllegalArgumentException("--schedule " + o.schedule
+                    + ": the world has no epochs; take warmup_stable_decay, constant or" + " all_linear_with_warmup");
+        }
+        return perEpoch;
+    }
+
+    /** Dropout as the model's own configuration has it; the small model's is 0. */
+    boolean dropout() {
+        return !fresh() && !o.noDropout;
+    }
+}
