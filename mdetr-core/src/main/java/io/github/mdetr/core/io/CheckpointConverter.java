@@ -23,9 +23,19 @@ public final class CheckpointConverter {
      * @param section {@link Checkpoint#MODEL} or {@link Checkpoint#MODEL_EMA}
      */
     public static void convert(Path in, Path out, String section) throws IOException {
+        convert(in, out, section, Map.of());
+    }
+
+    /**
+     * The same with arguments that go before the file's own.
+     *
+     * @param arguments numbers, booleans or texts by name
+     */
+    public static void convert(Path in, Path out, String section, Map<String, ?> arguments) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(in)) {
             TensorSource source = checkpoint.section(section);
-            Map<String, @Nullable Object> args = checkpoint.args();
+            Map<String, @Nullable Object> args = new LinkedHashMap<>(checkpoint.args());
+            args.putAll(arguments);
             Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
             metadata.putAll(new ModelMetadata(args.isEmpty() ? null : args).toMetadata());
             ArrayList<TensorInfo> tensors = new ArrayList<>(source.tensors().values());

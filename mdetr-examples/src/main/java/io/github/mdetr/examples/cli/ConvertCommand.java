@@ -2,13 +2,16 @@ package io.github.mdetr.examples.cli;
 
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.io.CheckpointConverter;
+import io.github.mdetr.nn.mdetr.ConfigReader;
+import io.github.mdetr.nn.pipeline.EvaluationResize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -18,13 +21,14 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a checkpoint's weights as a safetensors file, which is smaller without the optimizer's state and opens"
                     + " faster.",
-            "Names and number formats stay as they are, the training arguments go along.",
+            "Names and number formats stay as they are, the training arguments go along, and those of --option, which go before them.",
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  mdetr convert pretrained_resnet101_checkpoint.pth mdetr-r101.safetensors",
             "  mdetr convert --ema pretrained_resnet101_checkpoint.pth \\",
             "      mdetr-r101-ema.safetensors",
+            "  mdetr convert --option eval_resize=native run/best.safetensors clevr.safetensors",
         })
 final class ConvertCommand implements Callable<Integer> {
     @Parameters(
@@ -36,8 +40,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to make or to replace.")
     private Path out = Path.of("");
 
-    @Option(names = "--ema", description = "Take the moving average of the weights (model_ema).")
-    private boolean ema;
+    @Mixin
+    private ModelOptions options = new ModelOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -50,7 +54,10 @@ final class ConvertCommand implements Callable<Integer> {
         if (Files.isDirectory(out)) {
             throw new IllegalArgumentException(out + ": is a folder; give the name of a file in it");
         }
-        CheckpointConverter.convert(in, out, ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL);
+        Map<String, Object> stated = options.stated();
+        ConfigReader.checkNames(stated.keySet());
+        EvaluationResize.of(stated);
+        CheckpointConverter.convert(in, out, options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL, stated);
         try (Checkpoint written = Checkpoint.open(out)) {
             int tensors = written.model().tensors().size();
             spec.commandLine().getOut().printf("%s: %d tensors, %s%n", out, tensors, Quantity.bytes(Files.size(out)));

@@ -7,6 +7,7 @@ import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.mdetr.ConfigArguments;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.pipeline.EvaluationResize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -103,6 +104,12 @@ final class InspectCommand implements Callable<Integer> {
         try {
             MdetrConfig config = ModelLoader.config(checkpoint, section, options.stated());
             ConfigArguments.of(config).forEach((name, value) -> out.printf("configuration  %s = %s%n", name, value));
+            String resize = EvaluationResize.ARGUMENT;
+            Object value =
+                    options.stated().getOrDefault(resize, checkpoint.args().get(resize));
+            if (value != null) {
+                out.println("images         " + resize + " = " + ErrorReport.oneLine(value.toString()));
+            }
             return config;
         } catch (IllegalArgumentException e) {
             out.println("configuration  none: " + ErrorReport.oneLine(ErrorReport.describe(e)));

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,29 @@ class CheckpointCommandsTest {
         ByteBuffer b = ByteBuffer.allocate((int) c.model().info(name).byteSize());
         c.model().readBytes(name, 0, b);
         return b.array();
+    }
+
+    @Test
+    void anOptionGoesAlongAndIsShown() throws IOException {
+        Path in = TinyModel.write(folder, "in.safetensors", true);
+        Path out = folder.resolve("out.safetensors");
+        assertEquals(
+                0,
+                Run.mdetr("convert", "--option", "eval_resize=native", in, out).code());
+        try (Checkpoint a = Checkpoint.open(in);
+                Checkpoint b = Checkpoint.open(out)) {
+            Map<String, Object> expected = new LinkedHashMap<>(a.args());
+            expected.put("eval_resize", "native");
+            assertEquals(expected, b.args());
+        }
+        String told = Run.mdetr("inspect", "--no-tensors", out).out();
+        assertTrue(told.contains("eval_resize = native"), told);
+        assertTrue(Run.mdetr("convert", "--option", "eval_resize=huge", in, folder.resolve("o"))
+                .refusal()
+                .contains("expected native"));
+        assertTrue(Run.mdetr("convert", "--option", "size=1", in, folder.resolve("o"))
+                .refusal()
+                .contains("option size is unknown"));
     }
 
     @Test

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code position_embedding}, {@code hidden_dim}, {@code nheads}, {@code enc_layers}, {@code dec_layers},
  * {@code dim_feedforward}, {@code num_queries}, {@code dropout}, {@code contrastive_loss},
  * {@code contrastive_align_loss}, {@code contrastive_loss_hdim}, {@code predict_final}, and {@code text_encoder_type}
- * or a map {@code text_encoder} of RoBERTa's own configuration (or its entries as {@code text_encoder.NAME}). Other names in a
+ * or a map {@code text_encoder} of RoBERTa's own configuration (or its entries as {@code text_encoder.NAME}).
+ * {@code eval_resize}, the size of images, is read by {@link io.github.mdetr.nn.pipeline.EvaluationResize}. Other names in a
  * file are passed over: training has many arguments that say nothing of the model.
  */
 public final class ConfigReader {
@@ -41,6 +42,7 @@ public final class ConfigReader {
             "predict_final",
             "pass_pos_and_query",
             "pre_norm",
+            "eval_resize",
             "text_encoder_type",
             "text_encoder");
     private static final List<String> TEXT_NAMES = List.of(
@@ -85,7 +87,7 @@ public final class ConfigReader {
      *
      * @throws IllegalArgumentException that lists the names there are
      */
-    static void checkNames(Collection<String> names) {
+    public static void checkNames(Collection<String> names) {
         for (String name : names) {
             boolean known = name.startsWith(TEXT_ENCODER)
                     ? TEXT_NAMES.contains(name.substring(TEXT_ENCODER.length()))

@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.pipeline;
 
 import io.github.mdetr.nn.image.ResizePolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to report of a detection.
@@ -8,11 +9,15 @@ import io.github.mdetr.nn.image.ResizePolicy;
  * @param threshold lowest score, in [0, 1]
  * @param topK most detections for an image
  * @param phraseThreshold share of a box's highest token probability above which a token counts as meant, in [0, 1)
- * @param resize the size that an image is brought to
+ * @param resize the size that an image is brought to; null: the one that the model was trained for
+ *     ({@link Mdetr#evaluationResize})
  */
-public record DetectOptions(float threshold, int topK, float phraseThreshold, ResizePolicy resize) {
-    private static final DetectOptions DEFAULTS =
-            new DetectOptions(0.7f, Integer.MAX_VALUE, 0.1f, ResizePolicy.evaluation());
+public record DetectOptions(
+        float threshold,
+        int topK,
+        float phraseThreshold,
+        @Nullable ResizePolicy resize) {
+    private static final DetectOptions DEFAULTS = new DetectOptions(0.7f, Integer.MAX_VALUE, 0.1f, null);
 
     /** Checks the ranges. */
     public DetectOptions {
@@ -28,7 +33,7 @@ public record DetectOptions(float threshold, int topK, float phraseThreshold, Re
         }
     }
 
-    /** Scores above 0.7, phrases above a tenth of a box's highest probability, the shorter side at 800 pixels. */
+    /** Scores above 0.7, phrases above a tenth of a box's highest probability, the model's size of images. */
     public static DetectOptions defaults() {
         return DEFAULTS;
     }
@@ -48,8 +53,8 @@ public record DetectOptions(float threshold, int topK, float phraseThreshold, Re
         return new DetectOptions(threshold, topK, value, resize);
     }
 
-    /** These options with another size for images. */
-    public DetectOptions withResize(ResizePolicy value) {
+    /** These options with another size for images; null: the model's. */
+    public DetectOptions withResize(@Nullable ResizePolicy value) {
         return new DetectOptions(threshold, topK, phraseThreshold, value);
     }
 }

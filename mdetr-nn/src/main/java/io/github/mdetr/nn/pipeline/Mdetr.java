@@ -25,7 +25,9 @@ import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -54,12 +56,14 @@ public final class Mdetr implements AutoCloseable {
 
     private final MdetrModel model;
     private final RobertaTokenizer tokenizer;
+    private final ResizePolicy evaluationResize;
     private final Preprocessor preprocessor;
 
-    private Mdetr(MdetrModel model, RobertaTokenizer tokenizer) {
+    private Mdetr(MdetrModel model, RobertaTokenizer tokenizer, ResizePolicy evaluationResize) {
         checkVocabulary("tokenizer", tokenizer, model.config());
         this.model = model;
         this.tokenizer = tokenizer;
+        this.evaluationResize = evaluationResize;
         this.preprocessor = new Preprocessor(
                 model.device(), tokenizer, model.config().textEncoder().maxTokens());
     }
@@ -82,21 +86,37 @@ public final class Mdetr implements AutoCloseable {
         try (Checkpoint checkpoint = Checkpoint.open(weights)) {
             String section = options.ema() ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
             MdetrConfig config = ModelLoader.config(checkpoint, section, options.arguments());
+            ResizePolicy resize = resize(weights, checkpoint, options);
             RobertaTokenizer tokenizer = tokenizer(weights, options, config);
             return new Mdetr(
                     ModelLoader.load(checkpoint, section, options.arguments(), Mode.INFERENCE, options.precision()),
-                    tokenizer);
+                    tokenizer,
+                    resize);
+        }
+    }
+
+    private static ResizePolicy resize(Path weights, Checkpoint checkpoint, LoadOptions options) {
+        Map<String, Object> stated = new HashMap<>();
+        Object own = checkpoint.args().get(EvaluationResize.ARGUMENT);
+        if (own != null) {
+            stated.put(EvaluationResize.ARGUMENT, own);
+        }
+        stated.putAll(options.arguments());
+        try {
+            return EvaluationResize.of(stated);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(weights + ": " + e.getMessage(), e);
         }
     }
 
     /**
-     * A model and a tokenizer that belong together; closing this closes the model.
+     * A model and a tokenizer that belong together, for images of the published size; closing this closes the model.
      *
      * @throws IllegalArgumentException when the tokenizer has more or fewer tokens than the model's text encoder; the
      *     model stays the caller's
      */
     public static Mdetr of(MdetrModel model, RobertaTokenizer tokenizer) {
-        return new Mdetr(model, tokenizer);
+        return new Mdetr(model, tokenizer, ResizePolicy.evaluation());
     }
 
     private static RobertaTokenizer tokenizer(Path weights, LoadOptions options, MdetrConfig config) {
@@ -132,6 +152,14 @@ public final class Mdetr implements AutoCloseable {
         return model;
     }
 
+    /**
+     * The size that images are brought to unless the options ask for another: what the checkpoint states
+     * ({@link EvaluationResize}), else the shorter side 800.
+     */
+    public ResizePolicy evaluationResize() {
+        return evaluationResize;
+    }
+
     /** The tokenizer. */
     public RobertaTokenizer tokenizer() {
         return tokenizer;
@@ -160,7 +188,7 @@ public final class Mdetr implements AutoCloseable {
     public List<DetectResult> detect(List<DetectRequest> requests, DetectOptions options) {
         BatchEncoding text = preprocessor.encode(requests, "caption");
         Predictions predictions = Context.with(model.device(), () -> {
-            try (MdetrInput input = preprocessor.input(requests, text, options.resize());
+            try (MdetrInput input = preprocessor.input(requests, text, resize(options));
                     MdetrOutput output = model.forward(input)) {
                 return Predictions.of(output);
             }
@@ -192,7 +220,7 @@ public final class Mdetr implements AutoCloseable {
         preprocessor.encode(requests, "phrase"); // refuses a phrase before any is looked for
         return Context.with(model.device(), () -> {
             List<DetectResult> results = new ArrayList<>();
-            try (ImageFeatures features = encode(image, options.resize())) {
+            try (ImageFeatures features = encode(image, resize(options))) {
                 for (int from = 0; from < requests.size(); from += PHRASES_AT_ONCE) {
                     int end = Math.min(from + PHRASES_AT_ONCE, requests.size());
                     results.addAll(detect(features, requests.subList(from, end), options));
@@ -200,6 +228,11 @@ public final class Mdetr implements AutoCloseable {
             }
             return results;
         });
+    }
+
+    private ResizePolicy resize(DetectOptions options) {
+        ResizePolicy asked = options.resize();
+        return asked == null ? evaluationResize : asked;
     }
 
     private ImageFeatures encode(RgbImage image, ResizePolicy resize) {
@@ -246,7 +279,7 @@ public final class Mdetr implements AutoCloseable {
      * padded to the longest. For raw outputs:
      *
      * <pre>{@code
-     * try (MdetrInput input = mdetr.prepare(requests, ResizePolicy.evaluation());
+     * try (MdetrInput input = mdetr.prepare(requests, mdetr.evaluationResize());
      *         MdetrOutput output = mdetr.model().forward(input)) {
      *     float[] logits = output.logits().toFloats(); // [B, Q, 256]
      * }

@@ -45,6 +45,7 @@ public final class Trainer {
     private final TrainerOptions options;
     private final TrainingObserver observer;
     private final long seed;
+    private final Map<String, Object> arguments = new LinkedHashMap<>();
     private long next;
     private double best = Double.NEGATIVE_INFINITY;
     private volatile boolean stopped;
@@ -73,6 +74,12 @@ public final class Trainer {
         this.options = options;
         this.observer = observer;
         this.seed = seed;
+    }
+
+    /** Has its weights' files state one more argument, such as the size of images that the model is trained for. */
+    public Trainer argument(String name, Object value) {
+        arguments.put(name, value);
+        return this;
     }
 
     /**
@@ -172,13 +179,14 @@ public final class Trainer {
 
     /** The weights to use: the averages where the optimizer keeps them. */
     private void saveWeights(Path file) throws IOException {
-        Map<String, Object> arguments = ConfigArguments.of(model.config());
+        Map<String, Object> stated = ConfigArguments.of(model.config());
+        stated.putAll(arguments);
         if (optimizer.isAveraging()) {
             try (AveragedWeights averages = optimizer.useAverage()) {
-                RunCheckpoint.saveModel(file, model, arguments);
+                RunCheckpoint.saveModel(file, model, stated);
             }
         } else {
-            RunCheckpoint.saveModel(file, model, arguments);
+            RunCheckpoint.saveModel(file, model, stated);
         }
     }
 }
