@@ -32,6 +32,8 @@ import picocli.CommandLine.ScopeType;
             BenchCommand.class,
             SynthCommand.class,
             TrainCommand.class,
+            DemoCommand.class,
+            EvaluateWorldCommand.class,
             TrainTokenizerCommand.class,
             CheckDataCommand.class,
         })

@@ -5,6 +5,7 @@ import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.examples.synthetic.ExpressionBenchmark;
+import io.github.mdetr.examples.synthetic.Score;
 import io.github.mdetr.examples.synthetic.World;
 import io.github.mdetr.examples.synthetic.caption.CaptionKind;
 import io.github.mdetr.examples.synthetic.scene.SceneOptions;
@@ -57,7 +58,7 @@ final class TrainJudges {
     private static Map<String, Double> expressions(Path weights, ExpressionBenchmark benchmark, BatchMaker maker)
             throws IOException {
         try (MdetrModel model = load(weights)) {
-            Map<CaptionKind, ExpressionBenchmark.Score> scores = benchmark.score(model, maker);
+            Map<CaptionKind, Score> scores = benchmark.score(model, maker);
             Map<String, Double> figures = new LinkedHashMap<>();
             figures.put("p_at_1", ExpressionBenchmark.total(scores).share());
             scores.forEach((kind, score) -> figures.put("p_at_1." + kind.label(), score.share()));

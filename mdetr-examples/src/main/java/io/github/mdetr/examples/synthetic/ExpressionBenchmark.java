@@ -3,6 +3,8 @@ package io.github.mdetr.examples.synthetic;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.examples.synthetic.caption.Caption;
 import io.github.mdetr.examples.synthetic.caption.CaptionKind;
+import io.github.mdetr.examples.synthetic.scene.Scene;
+import io.github.mdetr.examples.synthetic.scene.SceneObject;
 import io.github.mdetr.nn.box.Boxes;
 import io.github.mdetr.nn.box.PixelBox;
 import io.github.mdetr.nn.mdetr.MdetrInput;
@@ -11,9 +13,12 @@ import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.TrainingExample;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Referring expressions about scenes of a world, and how often a model's first box is the object's: ranked by score times
@@ -32,29 +37,6 @@ public final class ExpressionBenchmark {
      */
     public record Item(RenderedScene scene, Caption caption, PixelBox target) {}
 
-    /**
-     * How many were right.
-     *
-     * @param right number of expressions whose object was found
-     * @param all number of expressions
-     */
-    public record Score(int right, int all) {
-        /** The share of those that were right. */
-        public double share() {
-            return all == 0 ? Double.NaN : right / (double) all;
-        }
-
-        Score plus(boolean isRight) {
-            return new Score(right + (isRight ? 1 : 0), all + 1);
-        }
-
-        /** Half the width of the 95 % interval (Wald). */
-        public double margin() {
-            double p = share();
-            return 1.96 * Math.sqrt(p * (1 - p) / all);
-        }
-    }
-
     private final List<Item> items;
 
     private ExpressionBenchmark(List<Item> items) {
@@ -68,9 +50,10 @@ public final class ExpressionBenchmark {
                 .toList();
         List<Item> items = new ArrayList<>();
         for (long index = 0; items.size() < count; index++) {
-            RenderedScene scene = world.scene(index);
-            Caption c = world.captioner(index, scene.scene()).caption(kinds.get(items.size() % kinds.size()));
+            Scene bare = world.unrendered(index);
+            Caption c = world.captioner(index, bare).caption(kinds.get(items.size() % kinds.size()));
             if (c != null) {
+                RenderedScene scene = world.scene(index); // drawing takes most of the time
                 int target = c.targets().get(0);
                 items.add(new Item(scene, c, scene.scene().objects().get(target).box()));
             }
@@ -101,8 +84,8 @@ public final class ExpressionBenchmark {
             List<Item> part = items.subList(from, Math.min(items.size(), from + BATCH));
             List<float[]> boxes = firstBoxes(model, maker, part);
             for (int i = 0; i < part.size(); i++) {
-                boolean right = iou(boxes.get(i), part.get(i)) >= RIGHT;
-                scores.merge(part.get(i).caption().kind(), new Score(0, 0).plus(right), (a, b) -> a.plus(right));
+                boolean right = isRight(boxes.get(i), part.get(i));
+                scores.merge(part.get(i).caption().kind(), Score.NONE.plus(right), (a, b) -> a.plus(right));
             }
         }
         return scores;
@@ -110,18 +93,57 @@ public final class ExpressionBenchmark {
 
     /** All kinds together. */
     public static Score total(Map<CaptionKind, Score> scores) {
-        return scores.values().stream()
-                .reduce(new Score(0, 0), (a, b) -> new Score(a.right() + b.right(), a.all() + b.all()));
+        return total(scores, scores.keySet());
     }
 
-    private static double iou(float[] cxcywh, Item item) {
+    /** Some kinds together. */
+    public static Score total(Map<CaptionKind, Score> scores, Set<CaptionKind> kinds) {
+        return kinds.stream()
+                .map(k -> scores.getOrDefault(k, Score.NONE))
+                .reduce(Score.NONE, (a, b) -> new Score(a.right() + b.right(), a.all() + b.all()));
+    }
+
+    /** How often the box of an object taken at random would be right, for expressions of these kinds. */
+    public double randomObject(Set<CaptionKind> kinds) {
+        return of(kinds)
+                .mapToDouble(item -> {
+                    List<SceneObject> objects = item.scene().scene().objects();
+                    long right = objects.stream()
+                            .filter(o -> isRight(o.box(), item.target()))
+                            .count();
+                    return right / (double) objects.size();
+                })
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /** The score of the box of the object that shows the most pixels. */
+    public Score largestObject(Set<CaptionKind> kinds) {
+        return of(kinds)
+                .map(item -> item.scene().scene().objects().stream()
+                        .max(Comparator.comparingInt(SceneObject::visiblePixels))
+                        .map(o -> isRight(o.box(), item.target()))
+                        .orElse(false))
+                .reduce(Score.NONE, Score::plus, (a, b) -> new Score(a.right() + b.right(), a.all() + b.all()));
+    }
+
+    private Stream<Item> of(Set<CaptionKind> kinds) {
+        return items.stream().filter(item -> kinds.contains(item.caption().kind()));
+    }
+
+    /** Whether a box counts as that of the target: an IoU of 0.5 or more. */
+    public static boolean isRight(PixelBox box, PixelBox target) {
+        return Boxes.iou(xyxy(box), xyxy(target))[0][0] >= RIGHT;
+    }
+
+    private static float[][] xyxy(PixelBox b) {
+        return new float[][] {{b.x0(), b.y0(), b.x1(), b.y1()}};
+    }
+
+    private static boolean isRight(float[] cxcywh, Item item) {
         int w = item.scene().image().width();
         int h = item.scene().image().height();
-        PixelBox p = PixelBox.of(cxcywh[0], cxcywh[1], cxcywh[2], cxcywh[3], w, h);
-        PixelBox t = item.target();
-        return Boxes.iou(
-                new float[][] {{p.x0(), p.y0(), p.x1(), p.y1()}}, new float[][] {{t.x0(), t.y0(), t.x1(), t.y1()}})[0][
-                0];
+        return isRight(PixelBox.of(cxcywh[0], cxcywh[1], cxcywh[2], cxcywh[3], w, h), item.target());
     }
 
     private static List<float[]> firstBoxes(MdetrModel model, BatchMaker maker, List<Item> part) {
