@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             "  mdetr convert pretrained_resnet101_checkpoint.pth mdetr-r101.safetensors",
             "  mdetr convert --ema pretrained_resnet101_checkpoint.pth \\",
             "      mdetr-r101-ema.safetensors",
-            "  mdetr convert --option eval_resize=native run/best.safetensors clevr.safetensors",
+            "  mdetr convert --option eval_resize=native clevr.pth \\",
+            "      clevr.safetensors",
         })
 final class ConvertCommand implements Callable<Integer> {
     @Parameters(

@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
                     + " Markdown table.",
             "Beside it: the same model given another scene's expressions, a random object's box, and the largest object's.",
         },
-        footerHeading = "%nExample:%n",
+        footerHeading = "%nExamples:%n",
         footer = {"  mdetr evaluate-world run/best.safetensors --vocab run/vocabulary"})
 final class EvaluateWorldCommand implements Callable<Integer> {
-    private static final int MOST = 1_000_000;
+    private static final int MOST = 10_000; // their pictures are held in memory
 
     /** Neither train-world's scenes nor those that it watches itself by are of this seed. */
     private static final String HELD_OUT = "777000777";

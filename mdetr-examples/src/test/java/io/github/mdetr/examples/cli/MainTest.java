@@ -35,7 +35,9 @@ class MainTest {
                 "bench infer",
                 "synth",
                 "train-tokenizer",
-                "check-data"
+                "check-data",
+                "demo",
+                "evaluate-world"
             })
     void everyCommandHelpsWithExamplesAndExitCodes(String command) {
         String[] words = (command + " --help").split(" ");
@@ -59,7 +61,16 @@ class MainTest {
         Run run = Run.mdetr("--help");
         assertEquals(0, run.code());
         for (String command : new String[] {
-            "predict", "convert", "inspect", "parity", "bench", "synth", "train-tokenizer", "check-data"
+            "predict",
+            "convert",
+            "inspect",
+            "parity",
+            "bench",
+            "synth",
+            "train-tokenizer",
+            "check-data",
+            "demo",
+            "evaluate-world"
         }) {
             assertTrue(run.out().contains("  " + command), run.out());
         }
