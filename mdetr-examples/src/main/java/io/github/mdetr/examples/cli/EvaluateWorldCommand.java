@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "evaluate-world",
         description = {
             "Asks a model for referring expressions about scenes of the synthetic world, and prints how often its first box"
-                    + " is the object's (IoU of 0.5 or more), with 95 % intervals (Wilson), for each kind of expression, as a"
+                    + " is the object's (IoU of 0.5 or more), with 95 %% intervals (Wilson), for each kind of expression, as a"
                     + " Markdown table.",
             "Beside it: the same model given another scene's expressions, a random object's box, and the largest object's.",
         },
