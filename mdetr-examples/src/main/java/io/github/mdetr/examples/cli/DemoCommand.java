@@ -72,7 +72,10 @@ final class DemoCommand implements Callable<Integer> {
             description = "The folder to write to: a new or an empty one. Default: mdetr-demo-S.")
     private @Nullable Path out;
 
-    @Option(names = "--weights", paramLabel = "FILE", description = "Another model, such as one that train-world made.")
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Another model, such as one that train --world made.")
     private @Nullable Path weights;
 
     @Option(

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateWorldCommand implements Callable<Integer> {
     private static final int MOST = 10_000; // their pictures are held in memory
 
-    /** Neither train-world's scenes nor those that it watches itself by are of this seed. */
+    /** Neither the scenes of train --world nor those that it watches itself by are of this seed. */
     private static final String HELD_OUT = "777000777";
 
     @Parameters(paramLabel = "WEIGHTS", description = "The checkpoint: safetensors, or a .pth of PyTorch.")

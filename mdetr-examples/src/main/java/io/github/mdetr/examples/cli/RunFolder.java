@@ -25,6 +25,9 @@ final class RunFolder implements AutoCloseable {
     /** What it learned when. */
     static final String LOG = "log.jsonl";
 
+    /** Pictures of the log. */
+    static final String PLOTS = "plots";
+
     /** The vocabulary, as the model needs it. */
     static final String VOCABULARY = "vocabulary";
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.examples.json.JsonLine;
+import io.github.mdetr.examples.visualization.TrainingPlots;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.training.BatchMaker;
@@ -12,9 +13,11 @@ import io.github.mdetr.nn.training.SignalStop;
 import io.github.mdetr.nn.training.Trainer;
 import io.github.mdetr.nn.training.TrainerOptions;
 import io.github.mdetr.nn.training.TrainingStep;
+import io.github.mdetr.nn.training.log.JsonLinesLog;
+import io.github.mdetr.nn.training.log.LoggingObserver;
+import io.github.mdetr.nn.training.log.TensorBoardLog;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -102,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
                 Optimizer optimizer = plan.optimizer(model)) {
             BatchMaker maker =
                     new BatchMaker(tokenizer, model.config().textEncoder().maxTokens(), plan.maps());
-            TrainingLog.Judge judge = TrainJudges.of(options, maker);
+            LoggingObserver.Evaluator judge = TrainJudges.of(options, maker);
             TrainerOptions how = new TrainerOptions(
                     plan.steps(),
                     options.checkpointEvery,
@@ -116,22 +119,43 @@ final class TrainCommand implements Callable<Integer> {
                     tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
                     RunFolder.write(folder.resolve(RunFolder.RECORD), record(hashes));
                 }
-                PrintWriter out = spec.commandLine().getOut();
-                TrainingLog log = new TrainingLog(
-                        folder.resolve(RunFolder.LOG), out, optimizer, judge, plan.steps(), options.logEvery);
+                RunFolder.write(folder.resolve(RunFolder.CONFIG), TrainConfigFile.text(options));
                 TrainingStep step =
                         new TrainingStep(model, Criterion.published(), optimizer, options.seed, plan.dropout());
-                Trainer trainer =
-                        new Trainer(folder, model, optimizer, step, plan.source(), maker, how, log, options.seed);
-                if (resume) {
-                    out.println("resumed at step " + trainer.resume());
-                }
-                RunFolder.write(folder.resolve(RunFolder.CONFIG), TrainConfigFile.text(options));
-                try (SignalStop stop = new SignalStop(trainer)) {
-                    return trainer.run() ? 0 : SIGTERM;
+                try (LoggingObserver log = log(optimizer, judge, plan.steps())) {
+                    Trainer trainer =
+                            new Trainer(folder, model, optimizer, step, plan.source(), maker, how, log, options.seed);
+                    plan.weightArguments().forEach(trainer::argument);
+                    return train(trainer);
+                } finally {
+                    TrainingPlots.write(
+                            JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));
                 }
             }
         }
+    }
+
+    private int train(Trainer trainer) throws IOException {
+        if (resume) {
+            spec.commandLine().getOut().println("resumed at step " + trainer.resume());
+        }
+        try (SignalStop stop = new SignalStop(trainer)) {
+            return trainer.run() ? 0 : SIGTERM;
+        }
+    }
+
+    /** Into the run's folder, and a line on standard error. */
+    private LoggingObserver log(Optimizer optimizer, LoggingObserver.@Nullable Evaluator judge, long steps)
+            throws IOException {
+        long taken = resume ? Trainer.stepsTaken(folder) : 0;
+        Path file = folder.resolve(RunFolder.LOG);
+        LoggingObserver.Builder log = LoggingObserver.of(taken, steps)
+                .sink(resume ? JsonLinesLog.resume(file, taken) : JsonLinesLog.create(file))
+                .sink(resume ? TensorBoardLog.resume(folder, taken) : TensorBoardLog.create(folder))
+                .every(options.logEvery)
+                .rates(optimizer)
+                .progress(spec.commandLine().getErr(), Boolean.getBoolean(Progress.TERMINAL), ResidentMemory::bytes);
+        return (judge == null ? log : log.evaluator(judge)).build();
     }
 
     /** The options of the run where it goes on, else those of a file; the command line over them. */

@@ -11,6 +11,7 @@ import io.github.mdetr.examples.synthetic.caption.CaptionKind;
 import io.github.mdetr.examples.synthetic.scene.SceneOptions;
 import io.github.mdetr.nn.augmentation.Augmentation;
 import io.github.mdetr.nn.augmentation.RandomResize;
+import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.Losses;
@@ -19,9 +20,10 @@ import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.mdetr.ModelLoader;
-import io.github.mdetr.nn.training.AnnotatedExamples;
 import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.PreparedBatch;
+import io.github.mdetr.nn.training.log.Evaluation;
+import io.github.mdetr.nn.training.log.LoggingObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -29,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What weights are judged by while they are trained. */
 final class TrainJudges {
@@ -37,32 +40,36 @@ final class TrainJudges {
 
     private TrainJudges() {}
 
-    /** By nothing, by a file's mean loss, or by expressions about scenes of another world. */
-    static TrainingLog.Judge of(TrainOptions o, BatchMaker maker) throws IOException {
+    /** By nothing (null), by a file's mean loss, or by expressions about scenes of another world. */
+    static LoggingObserver.@Nullable Evaluator of(TrainOptions o, BatchMaker maker) throws IOException {
         if (o.world) {
             ExpressionBenchmark benchmark =
                     ExpressionBenchmark.of(new World(o.seed + UNSEEN, SceneOptions.SMALL), EXPRESSIONS);
-            return weights -> expressions(weights, benchmark, maker);
+            return (weights, step) -> expressions(weights, benchmark, maker);
         }
         if (o.val == null) {
-            return weights -> Map.of();
+            return null;
         }
         Path images = o.valImages == null ? o.images.get(0) : o.valImages;
         AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
         Augmentation size = o.augment == TrainOptions.Augment.PHOTOGRAPHS
                 ? new RandomResize(List.of(800), 1333)
                 : Augmentation.none();
-        return weights -> Map.of("negative_val_loss", -meanLoss(weights, examples, size, maker));
+        return (weights, step) -> {
+            double loss = meanLoss(weights, examples, size, maker);
+            return new Evaluation(-loss, Map.of("loss", loss));
+        };
     }
 
-    private static Map<String, Double> expressions(Path weights, ExpressionBenchmark benchmark, BatchMaker maker)
+    private static Evaluation expressions(Path weights, ExpressionBenchmark benchmark, BatchMaker maker)
             throws IOException {
         try (MdetrModel model = load(weights)) {
             Map<CaptionKind, Score> scores = benchmark.score(model, maker);
+            double share = ExpressionBenchmark.total(scores).share();
             Map<String, Double> figures = new LinkedHashMap<>();
-            figures.put("p_at_1", ExpressionBenchmark.total(scores).share());
+            figures.put("p_at_1", share);
             scores.forEach((kind, score) -> figures.put("p_at_1." + kind.label(), score.share()));
-            return figures;
+            return new Evaluation(share, figures);
         }
     }
 

@@ -11,12 +11,14 @@ import io.github.mdetr.examples.synthetic.World;
 import io.github.mdetr.examples.synthetic.WorldExamples;
 import io.github.mdetr.examples.synthetic.scene.SceneOptions;
 import io.github.mdetr.nn.augmentation.Augmentation;
+import io.github.mdetr.nn.augmentation.RandomFlip;
 import io.github.mdetr.nn.augmentation.Recipe;
+import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.pipeline.EvaluationResize;
 import io.github.mdetr.nn.text.PositiveMap;
-import io.github.mdetr.nn.training.AnnotatedExamples;
 import io.github.mdetr.nn.training.AnnotatedSource;
 import io.github.mdetr.nn.training.EpochSampler;
 import io.github.mdetr.nn.training.ExampleSource;
@@ -148,7 +150,7 @@ final class TrainPlan {
 
     private static Augmentation augmentation(TrainOptions o) {
         return switch (o.augment) {
-            case NONE -> o.flip ? new io.github.mdetr.nn.augmentation.RandomFlip(0.5) : Augmentation.none();
+            case NONE -> o.flip ? new RandomFlip(0.5) : Augmentation.none();
             case PHOTOGRAPHS -> Recipe.photographs(!o.flip);
             case CLEVR -> Recipe.clevr(!o.flip);
         };
@@ -267,6 +269,12 @@ final class TrainPlan {
                     + ": the world has no epochs; take warmup_stable_decay, constant or" + " all_linear_with_warmup");
         }
         return perEpoch;
+    }
+
+    /** What the weights' files say beside the model's configuration. */
+    Map<String, Object> weightArguments() {
+        boolean asIs = o.world || o.augment == TrainOptions.Augment.NONE;
+        return asIs ? Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE) : Map.of();
     }
 
     /** Dropout as the model's own configuration has it; the small model's is 0. */

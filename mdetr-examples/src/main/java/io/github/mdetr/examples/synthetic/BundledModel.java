@@ -38,7 +38,7 @@ public final class BundledModel {
     static Mdetr load(String source) throws IOException {
         if (!isPresent(source)) {
             throw new IllegalStateException("this build has no trained model: models/world-small lacks "
-                    + String.join(", ", FILES) + "; give --weights FILE, as mdetr train-world makes it");
+                    + String.join(", ", FILES) + "; give --weights FILE, as mdetr train --world makes it");
         }
         Path folder = Files.createTempDirectory("mdetr-model");
         try {

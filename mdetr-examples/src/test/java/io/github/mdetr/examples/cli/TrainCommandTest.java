@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.mdetr.nn.training.log.JsonLinesLog;
+import io.github.mdetr.nn.training.log.Metrics;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,13 +76,14 @@ class TrainCommandTest {
                 "config.json",
                 "run.json",
                 "log.jsonl",
+                "plots/loss.png",
                 "vocabulary/vocab.json")) {
             assertTrue(Files.exists(whole.resolve(file)), file);
         }
         assertEquals(
                 6,
                 Files.readAllLines(whole.resolve("log.jsonl")).stream()
-                        .filter(line -> line.contains("\"norm\""))
+                        .filter(line -> line.contains("train/gradient_norm"))
                         .count());
         assertTrue(Files.readString(whole.resolve("run.json")).contains(RunFolder.hash(data)));
         String refusal = Run.mdetr(words("--weights", weights, "--run", whole)).refusal();
@@ -97,6 +100,12 @@ class TrainCommandTest {
                         .code());
         Run rest = Run.mdetr("train", "--run", parts, "--resume", "--steps", 6);
         assertEquals(0, rest.code(), rest.err());
+        assertEquals(
+                List.of(1L, 2L, 3L, 4L, 5L, 6L),
+                JsonLinesLog.read(parts.resolve("log.jsonl")).stream()
+                        .filter(m -> m.values().containsKey("train/loss"))
+                        .map(Metrics::step)
+                        .toList());
         assertTrue(rest.out().startsWith("resumed at step 3"), rest.out());
         assertEquals(
                 0,

@@ -1,12 +1,12 @@
 package io.github.mdetr.nn.augmentation;
 
 import io.github.mdetr.nn.box.PixelBox;
+import io.github.mdetr.nn.data.TrainingExample;
+import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
+import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.BilinearResize;
 import io.github.mdetr.nn.image.ImageSize;
 import io.github.mdetr.nn.image.RgbImage;
-import io.github.mdetr.nn.training.TrainingExample;
-import io.github.mdetr.nn.training.TrainingExample.ExampleCaption;
-import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;

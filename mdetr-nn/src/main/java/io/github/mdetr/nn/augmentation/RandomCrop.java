@@ -1,7 +1,7 @@
 package io.github.mdetr.nn.augmentation;
 
+import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.image.ImageSize;
-import io.github.mdetr.nn.training.TrainingExample;
 import java.util.random.RandomGenerator;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.mdetr.nn.augmentation;
 
-import io.github.mdetr.nn.training.TrainingExample;
+import io.github.mdetr.nn.data.TrainingExample;
 import java.util.random.RandomGenerator;
 
 /**

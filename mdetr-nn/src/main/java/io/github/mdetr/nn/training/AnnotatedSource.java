@@ -1,6 +1,8 @@
 package io.github.mdetr.nn.training;
 
 import io.github.mdetr.nn.augmentation.Augmentation;
+import io.github.mdetr.nn.data.AnnotatedExamples;
+import io.github.mdetr.nn.data.TrainingExample;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,14 @@ package io.github.mdetr.nn.training;
 
 import io.github.mdetr.nn.box.PixelBox;
 import io.github.mdetr.nn.data.CodePointSpan;
+import io.github.mdetr.nn.data.TrainingExample;
+import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
+import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageBatch;
 import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.matching.Target;
 import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.nn.text.TokenBatch;
-import io.github.mdetr.nn.training.TrainingExample.ExampleCaption;
-import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
 import io.github.mdetr.tokenizer.BatchEncoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.util.ArrayList;

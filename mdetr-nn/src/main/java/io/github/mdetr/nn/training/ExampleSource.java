@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.training;
 
+import io.github.mdetr.nn.data.TrainingExample;
 import java.io.IOException;
 import java.util.List;
 

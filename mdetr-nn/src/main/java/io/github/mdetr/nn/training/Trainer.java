@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.training;
 
+import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.io.SafeTensorsWriter;
 import io.github.mdetr.core.optim.AveragedWeights;
 import io.github.mdetr.core.optim.Optimizer;
@@ -95,7 +96,7 @@ public final class Trainer {
             throw new IllegalStateException(
                     folder.resolve(STATE) + ": was trained with seed " + was + ", not " + seed + "; give that seed");
         }
-        next = Long.parseLong(notes.getOrDefault(STEP, "0"));
+        next = stepsTaken(notes);
         best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
         return next;
     }
@@ -107,6 +108,21 @@ public final class Trainer {
                 Files.delete(file);
             }
         }
+    }
+
+    /** The number of steps that the folder's checkpoint has taken, such as a log needs to go on; 0 where there is none. */
+    public static long stepsTaken(Path folder) throws IOException {
+        Path state = folder.resolve(STATE);
+        if (!Files.exists(state)) {
+            return 0;
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(state)) {
+            return stepsTaken(checkpoint.model().metadata());
+        }
+    }
+
+    private static long stepsTaken(Map<String, String> notes) {
+        return Long.parseLong(notes.getOrDefault(STEP, "0"));
     }
 
     /** Asks for the end after the step under way; from any thread. */

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.nn.box.PixelBox;
+import io.github.mdetr.nn.data.TrainingExample;
+import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageSize;
 import io.github.mdetr.nn.image.ResizePolicy;
-import io.github.mdetr.nn.training.TrainingExample;
-import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

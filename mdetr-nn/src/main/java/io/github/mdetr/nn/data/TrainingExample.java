@@ -1,7 +1,6 @@
-package io.github.mdetr.nn.training;
+package io.github.mdetr.nn.data;
 
 import io.github.mdetr.nn.box.PixelBox;
-import io.github.mdetr.nn.data.CodePointSpan;
 import io.github.mdetr.nn.image.RgbImage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

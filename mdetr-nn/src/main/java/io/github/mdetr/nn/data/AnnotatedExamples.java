@@ -1,14 +1,10 @@
-package io.github.mdetr.nn.training;
+package io.github.mdetr.nn.data;
 
 import io.github.mdetr.nn.box.PixelBox;
-import io.github.mdetr.nn.data.Annotation;
-import io.github.mdetr.nn.data.AnnotationFile;
-import io.github.mdetr.nn.data.CaptionedImage;
-import io.github.mdetr.nn.data.CodePointSpan;
+import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
+import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
-import io.github.mdetr.nn.training.TrainingExample.ExampleCaption;
-import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,14 +1,12 @@
-package io.github.mdetr.nn.training;
+package io.github.mdetr.nn.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.mdetr.nn.box.PixelBox;
-import io.github.mdetr.nn.data.AnnotationFile;
-import io.github.mdetr.nn.data.CodePointSpan;
+import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.image.RgbImage;
-import io.github.mdetr.nn.training.TrainingExample.ExampleObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
