@@ -20,10 +20,15 @@ public final class Nd4jArrays {
      * @throws IllegalArgumentException when it is empty, of another type, or has integers beyond 32 bits
      */
     public static INDArray shareable(INDArray array) {
+        return shareable(array, DataType.FLOAT);
+    }
+
+    /** The same for a backend that holds its floats as {@code floats}. */
+    public static INDArray shareable(INDArray array, DataType floats) {
         if (array.isEmpty()) {
             throw new IllegalArgumentException("tensor of an INDArray: the array is empty");
         }
-        DataType type = type(dtype(array));
+        DataType type = array.dataType().isFPType() ? floats : type(dtype(array));
         if (array.dataType() != type) {
             checkRange(array);
             INDArray cast = array.castTo(type);

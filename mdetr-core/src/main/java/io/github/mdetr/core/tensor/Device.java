@@ -18,10 +18,18 @@ public interface Device {
      */
     Storage allocate(DType dtype, long elements);
 
+    /**
+     * The precision in which it holds and computes tensors of {@link DType#FLOAT32}: 32 bits, or 64 on a device for
+     * comparisons, where values are float32 when they are written and read, and float64 in between.
+     */
+    default int floatBits() {
+        return 32;
+    }
+
     /** Why it does not compute in {@code type}, in a few words; null when it does. */
     default @Nullable String refusal(DType type) {
         return type == DType.BFLOAT16 || type == DType.FLOAT16
-                ? "the " + name() + " backend computes in float32"
+                ? "the " + name() + " backend computes in float" + floatBits()
                 : null;
     }
 
@@ -33,7 +41,8 @@ public interface Device {
 
     /**
      * A tensor of {@code array}: float32 of floats of any width, int32 of integers of any width, a mask of booleans. On the
-     * array's own memory where that is FLOAT, INT or BOOL, row-major and without gaps, else a copy.
+     * array's own memory where that is FLOAT (DOUBLE where {@link #floatBits} is 64), INT or BOOL, row-major and without
+     * gaps, else a copy.
      *
      * @throws IllegalArgumentException when the array is empty or text, or an integer does not fit 32 bits
      */
@@ -41,7 +50,7 @@ public interface Device {
 
     /**
      * An array on the memory of {@code tensor}, which is not packed, to be used only while the tensor is open: FLOAT of
-     * float32, INT of int32, BOOL of a mask.
+     * float32 (DOUBLE where {@link #floatBits} is 64), INT of int32, BOOL of a mask.
      *
      * @throws IllegalArgumentException when the tensor is empty or bfloat16
      */

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A block of a device's memory, counted by those who use it: tensors and views of them, and a tape that has saved one
  * for the gradient. When the last lets go the device takes the block back.
  *
- * <p>Bytes are in the machine's order. Nothing here gives out an address: reading and writing copy.
+ * <p>Bytes are those of the {@link DType} that was asked for, also where a device holds more of each element, and in the
+ * machine's order. Nothing here gives out an address: reading and writing copy.
  */
 public abstract class Storage {
     private final AtomicInteger references = new AtomicInteger(1);

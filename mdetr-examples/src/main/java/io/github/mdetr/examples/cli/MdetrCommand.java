@@ -59,7 +59,8 @@ final class MdetrCommand {
             names = "--backend",
             paramLabel = "NAME",
             scope = ScopeType.INHERIT,
-            description = "What computes: onednn or nd4j; by default the fastest that can run here.")
+            description =
+                    "What computes: onednn or nd4j, or nd4j-float64 for comparisons; by default the fastest that can run here.")
     void setBackend(String name) {
         List<String> names = Backends.names();
         String wanted = name.trim().toLowerCase(Locale.ROOT);

@@ -115,8 +115,8 @@ class MainTest {
                 "--threads|0|--threads: expected a number of threads from 1 to 4096, got 0",
                 "--threads|100000|--threads: expected a number of threads from 1 to 4096, got 100000",
                 "--threads|two|Invalid value for option '--threads': 'two' is not an int",
-                "--backend|cuda|--backend: expected one of auto, onednn, nd4j, got 'cuda'",
-                "--backend|\"\"|--backend: expected one of auto, onednn, nd4j, got ''",
+                "--backend|cuda|--backend: expected one of auto, onednn, nd4j, nd4j-float64, got 'cuda'",
+                "--backend|\"\"|--backend: expected one of auto, onednn, nd4j, nd4j-float64, got ''",
             })
     void sharedOptionsAreCheckedByEveryCommand(String option, String value, String expected) {
         for (String command : List.of("inspect", "parity")) {

@@ -7,6 +7,7 @@ import io.github.mdetr.core.backend.Binary;
 import io.github.mdetr.core.backend.Interpolation;
 import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.backend.NativeThread;
+import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.backend.Reduce;
 import io.github.mdetr.core.backend.SgdUpdate;
 import io.github.mdetr.core.backend.Unary;
@@ -20,16 +21,22 @@ import io.github.mdetr.core.tensor.Storage;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The kernels in ND4J's operations alone, without an address of any data, so that they run on whatever ND4J runs on.
  * Each call runs on the process's native thread, with a scope of its own for what it needs in between.
+ *
+ * <p>Tensors of float32 are arrays of FLOAT, or of DOUBLE: then values come in and go out as float32, and everything in
+ * between is float64. That is slower and takes twice the memory; it is for telling a wrong formula from rounding.
  */
 final class Nd4jBackend implements Backend {
     /** Elements of an image's windows collected at a time: enough for BLAS, little beside the activations. */
     private static final long CHUNK = 8L << 20;
 
+    private final String name;
+    private final DataType floats;
     private final BlockPool pool;
     private final ElementwiseKernels elementwise = new ElementwiseKernels(this);
     private final ReductionKernels reductions = new ReductionKernels(this);
@@ -39,12 +46,15 @@ final class Nd4jBackend implements Backend {
     private final ImageKernels images = new ImageKernels(this);
     private final OptimizerKernels optimizer = new OptimizerKernels(this, reductions);
 
-    Nd4jBackend() {
-        this(new BlockPool(MemoryCap.bytes()), CHUNK);
+    /** One called {@code name} that holds float32 tensors as {@code floats}: FLOAT or DOUBLE. */
+    Nd4jBackend(String name, DataType floats) {
+        this(name, floats, new BlockPool(MemoryCap.bytes()), CHUNK);
     }
 
     /** One that collects {@code chunk} elements of windows at a time. */
-    Nd4jBackend(BlockPool pool, long chunk) {
+    Nd4jBackend(String name, DataType floats, BlockPool pool, long chunk) {
+        this.name = name;
+        this.floats = floats;
         this.pool = pool;
         this.convolutions = new ConvolutionKernels(this, elementwise, reductions, chunk);
     }
@@ -76,7 +86,23 @@ final class Nd4jBackend implements Backend {
 
     @Override
     public String name() {
-        return "nd4j";
+        return name;
+    }
+
+    @Override
+    public int floatBits() {
+        return 8 * floats.width();
+    }
+
+    /** What tensors of {@code t} are held as. */
+    DataType type(DType t) {
+        return switch (t) {
+            case FLOAT32 -> floats;
+            case INT32, BOOL -> Nd4jArrays.type(t);
+            case BFLOAT16, FLOAT16 ->
+                throw new IllegalArgumentException(name + ": no tensors of " + t
+                        + " on this backend, expected FLOAT32; use -Dmdetr.backend=onednn");
+        };
     }
 
     @Override
@@ -85,9 +111,9 @@ final class Nd4jBackend implements Backend {
     }
 
     private Nd4jStorage allocate(DType dtype, long elements, Packing packing) {
-        var type = Nd4jInterop.type(dtype);
+        DataType type = type(dtype);
         // where several graphics cards are, ND4J gives each thread its own: all memory is taken on the one
-        return NativeThread.run(() -> new Nd4jStorage(this, pool.take(type, elements), elements, packing));
+        return NativeThread.run(() -> new Nd4jStorage(this, pool.take(type, elements), dtype, elements, packing));
     }
 
     @Override

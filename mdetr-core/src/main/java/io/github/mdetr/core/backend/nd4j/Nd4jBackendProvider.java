@@ -7,12 +7,13 @@ import io.github.mdetr.core.backend.NativeThread;
 import io.github.mdetr.core.backend.OpenMp;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the ND4J backend on whichever ND4J backend is on the classpath: nd4j-native, or nd4j-cuda. */
-public final class Nd4jBackendProvider implements BackendProvider {
+public class Nd4jBackendProvider implements BackendProvider {
     private static final Logger LOG = LoggerFactory.getLogger(Nd4jBackendProvider.class);
 
     /** For {@link java.util.ServiceLoader}. */
@@ -73,14 +74,19 @@ public final class Nd4jBackendProvider implements BackendProvider {
         return Started.PROBLEM;
     }
 
+    /** What tensors of float32 are held and computed in. */
+    DataType floats() {
+        return DataType.FLOAT;
+    }
+
     @Override
     public Backend create() {
         // OpenBLAS has workers of its own
         OpenMp.wanted().ifPresent(n -> Nd4j.factory().blas().setMaxThreads(n));
         OpenMp.configure();
-        Nd4jBackend b = new Nd4jBackend();
+        Nd4jBackend b = new Nd4jBackend(name(), floats());
         String name = Nd4j.getBackend().getClass().getSimpleName();
-        LOG.info("ND4J on {}", name);
+        LOG.info("ND4J on {}, computing in float{}", name, b.floatBits());
         boolean spinning = !"passive".equalsIgnoreCase(System.getenv("OMP_WAIT_POLICY"))
                 && System.getenv("GOMP_SPINCOUNT") == null;
         if (spinning && name.equals("CpuBackend")) {

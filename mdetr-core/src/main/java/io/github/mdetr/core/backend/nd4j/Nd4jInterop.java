@@ -5,7 +5,6 @@ import io.github.mdetr.core.backend.Nd4jArrays;
 import io.github.mdetr.core.tensor.DType;
 import io.github.mdetr.core.tensor.Tensor;
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -13,20 +12,12 @@ import org.nd4j.linalg.factory.Nd4j;
 final class Nd4jInterop {
     private Nd4jInterop() {}
 
-    static DataType type(DType t) {
-        if (t == DType.BFLOAT16 || t == DType.FLOAT16) {
-            throw new IllegalArgumentException(
-                    "nd4j: no tensors of " + t + " on this backend, expected FLOAT32; use -Dmdetr.backend=onednn");
-        }
-        return Nd4jArrays.type(t);
-    }
-
     static Tensor wrap(Nd4jBackend backend, INDArray array) {
         return NativeThread.run(() -> {
-            INDArray source = Nd4jArrays.shareable(array);
+            INDArray source = Nd4jArrays.shareable(array, backend.type(DType.FLOAT32));
             DType type = Nd4jArrays.dtype(array);
             if (source == array) {
-                return Tensor.on(new Nd4jStorage(backend, array), type, Nd4jArrays.shape(array));
+                return Tensor.on(new Nd4jStorage(backend, array, type), type, Nd4jArrays.shape(array));
             }
             Tensor t = Tensor.empty(backend, type, Nd4jArrays.shape(array));
             Ops.assign(source.rank() == 0 ? source.reshape(1) : source, Views.of(t));

@@ -56,11 +56,11 @@ final class Ops {
     }
 
     static void scale(INDArray x, double by, INDArray out) {
-        run(new ScalarMultiplication(x, null, out, (float) by));
+        run(new ScalarMultiplication(x, null, out, by));
     }
 
     static void shift(INDArray x, double by, INDArray out) {
-        run(new ScalarAdd(x, null, out, (float) by));
+        run(new ScalarAdd(x, null, out, by));
     }
 
     // ---- by name ----

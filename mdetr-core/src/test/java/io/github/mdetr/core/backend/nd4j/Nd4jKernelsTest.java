@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** What of the kernels is particular to this backend: images collected some rows at a time, precision, packed weights. */
 final class Nd4jKernelsTest {
@@ -35,7 +36,7 @@ final class Nd4jKernelsTest {
     @BeforeAll
     static void start() {
         assertEquals("nd4j", Backends.get("nd4j").name());
-        nd4j = new Nd4jBackend(new BlockPool(MemoryCap.bytes()), 300); // some windows at a time
+        nd4j = new Nd4jBackend("nd4j", DataType.FLOAT, new BlockPool(MemoryCap.bytes()), 300); // some windows at a time
     }
 
     /** One kernel on inputs made here; gives what it wrote. */

@@ -17,6 +17,6 @@ public final class RefusingNd4j {
                 return super.take(type, elements);
             }
         };
-        return new Nd4jBackend(pool, 1 << 20);
+        return new Nd4jBackend("nd4j", DataType.FLOAT, pool, 1 << 20);
     }
 }
