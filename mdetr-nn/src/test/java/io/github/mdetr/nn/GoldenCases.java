@@ -4,6 +4,7 @@ import io.github.mdetr.core.backend.Backend;
 import io.github.mdetr.core.backend.Backends;
 import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.nn.parity.ParityCase;
+import io.github.mdetr.nn.parity.TrainingParity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -22,9 +23,9 @@ public final class GoldenCases {
 
     private GoldenCases() {}
 
-    /** Names of the backends that can run here. */
+    /** Names of the backends that can run here; the one in double precision is for what float32 cannot tell. */
     public static Stream<String> backends() {
-        return Backends.available().stream();
+        return Backends.available().stream().filter(name -> !name.equals(TrainingParity.EXACT_BACKEND));
     }
 
     /** Runs {@code work} with a backend as the current device and checks that no tensor memory is left behind. */

@@ -184,6 +184,9 @@ class OptimizerTest {
     @Test
     void resumedTrainingIsTheSameBitForBit() {
         onAll(b -> {
+            if (b.floatBits() != 32) {
+                return; // a state is saved in float32
+            }
             try (Parameters through = model();
                     Parameters resumed = model();
                     Optimizer whole = settings(through).build();
