@@ -90,7 +90,7 @@ final class TrainOptions {
     @Option(names = "--chunks", paramLabel = "N", description = "Epochs of a pass over the data; 1 by default.")
     int chunks = 1;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Images of a batch; 2 by default, --world: 16.")
+    @Option(names = "--batch", paramLabel = "N", description = "Images of a batch; 2 by default, --world: 8.")
     @Nullable
     Integer batch;
 
@@ -141,7 +141,8 @@ final class TrainOptions {
     boolean noDropout;
 
     @Option(names = "--augment", paramLabel = "NAME", description = "How images are changed: ${COMPLETION-CANDIDATES}.")
-    Augment augment = Augment.PHOTOGRAPHS;
+    @Nullable
+    Augment augment;
 
     @Option(names = "--flip", description = "Mirror half of the images, and left and right in their captions.")
     boolean flip;
@@ -151,8 +152,11 @@ final class TrainOptions {
 
     // ---- the world ----
 
-    @Option(names = "--curriculum", paramLabel = "N", description = "--world: steps until expressions prevail; 20000.")
-    long curriculum = 20_000;
+    @Option(names = "--captions", paramLabel = "N", description = "--world: captions of a scene; 4 by default.")
+    int captions = 4;
+
+    @Option(names = "--curriculum", paramLabel = "N", description = "--world: steps until expressions prevail; 15000.")
+    long curriculum = 15_000;
 
     @Option(names = "--overfit", paramLabel = "N", description = "Learn only the first so many steps' batches.")
     long overfit = Long.MAX_VALUE;

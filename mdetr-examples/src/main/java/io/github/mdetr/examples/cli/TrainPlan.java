@@ -6,6 +6,7 @@ import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.core.optim.Schedule;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.parameter.Parameter;
+import io.github.mdetr.examples.cli.TrainOptions.Augment;
 import io.github.mdetr.examples.synthetic.SmallModel;
 import io.github.mdetr.examples.synthetic.World;
 import io.github.mdetr.examples.synthetic.WorldExamples;
@@ -57,8 +58,8 @@ final class TrainPlan {
         }
         defaults(o);
         if (o.world) {
-            WorldExamples examples =
-                    new WorldExamples(new World(o.seed, SceneOptions.SMALL), o.seed, batch(o), o.curriculum);
+            WorldExamples examples = new WorldExamples(
+                    new World(o.seed, SceneOptions.SMALL), o.seed, batch(o), o.captions, o.curriculum);
             return checked(new TrainPlan(o, step -> examples.examples(step % o.overfit), 0));
         }
         List<AnnotatedExamples> sets = sets(o);
@@ -91,7 +92,8 @@ final class TrainPlan {
 
     private static void defaults(TrainOptions o) {
         boolean w = o.world;
-        o.batch = o.batch == null ? (w ? 16 : 2) : o.batch;
+        o.batch = o.batch == null ? (w ? 8 : 2) : o.batch;
+        o.augment = w ? Augment.NONE : o.augment == null ? Augment.PHOTOGRAPHS : o.augment;
         o.rate = o.rate == null ? (w ? 5e-4 : 1e-4) : o.rate;
         o.clip = o.clip == null ? (w ? 1.0 : 0.1) : o.clip;
         o.maps = o.maps == null ? (w ? PositiveMap.Kind.UNIFORM : PositiveMap.Kind.BINARY) : o.maps;
@@ -114,6 +116,7 @@ final class TrainPlan {
         positive("--batch", o.batch);
         positive("--passes", o.passes);
         positive("--chunks", o.chunks);
+        positive("--captions", o.captions);
         positive("--overfit", o.overfit);
         positive("--curriculum", o.curriculum);
         positive("--log-every", o.logEvery);
@@ -149,7 +152,7 @@ final class TrainPlan {
     }
 
     private static Augmentation augmentation(TrainOptions o) {
-        return switch (o.augment) {
+        return switch (Objects.requireNonNull(o.augment)) {
             case NONE -> o.flip ? new RandomFlip(0.5) : Augmentation.none();
             case PHOTOGRAPHS -> Recipe.photographs(!o.flip);
             case CLEVR -> Recipe.clevr(!o.flip);
@@ -273,8 +276,7 @@ final class TrainPlan {
 
     /** What the weights' files say beside the model's configuration. */
     Map<String, Object> weightArguments() {
-        boolean asIs = o.world || o.augment == TrainOptions.Augment.NONE;
-        return asIs ? Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE) : Map.of();
+        return o.augment == Augment.NONE ? Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE) : Map.of();
     }
 
     /** Dropout as the model's own configuration has it; the small model's is 0. */

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * that ask for one.
  */
 public final class WorldExamples implements ExampleSource {
-    /** Captions of a scene, which share its way through the backbone. */
-    public static final int CAPTIONS = 2;
-
     private static final long CHOICES = 0x747261696e696e67L;
 
     /** The share of packed captions sinks from all to this one. */
@@ -44,18 +41,21 @@ public final class WorldExamples implements ExampleSource {
     private final World world;
     private final long seed;
     private final int scenes;
+    private final int captions;
     private final long curriculum;
 
     /**
      * Batches of so many scenes.
      *
      * @param seed the world's
+     * @param captions of a scene, which share its way through the backbone
      * @param curriculum steps over which the share of packed captions sinks
      */
-    public WorldExamples(World world, long seed, int scenes, long curriculum) {
+    public WorldExamples(World world, long seed, int scenes, int captions, long curriculum) {
         this.world = world;
         this.seed = seed;
         this.scenes = scenes;
+        this.captions = captions;
         this.curriculum = curriculum;
     }
 
@@ -69,11 +69,11 @@ public final class WorldExamples implements ExampleSource {
             Draws draws = Draws.of(seed ^ CHOICES, index);
             RenderedScene scene = world.scene(index);
             Captioner captioner = new Captioner(scene.scene(), draws);
-            List<ExampleCaption> captions = new ArrayList<>();
-            for (int k = 0; k < CAPTIONS; k++) {
-                captions.add(caption(scene, pick(captioner, draws, k == 0 ? packed : packed * packed)));
+            List<ExampleCaption> said = new ArrayList<>();
+            for (int k = 0; k < captions; k++) {
+                said.add(caption(scene, pick(captioner, draws, k == 0 ? packed : packed * packed)));
             }
-            out.add(new TrainingExample("scene " + index, scene.image(), captions));
+            out.add(new TrainingExample("scene " + index, scene.image(), said));
         }
         return out;
     }

@@ -5,11 +5,13 @@ import io.github.mdetr.core.optim.ParameterGroup;
 import io.github.mdetr.nn.loss.LossTerm;
 import io.github.mdetr.nn.training.StepReport;
 import io.github.mdetr.nn.training.TrainingObserver;
+import java.io.Flushable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -152,6 +154,7 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
                 : optimizer.rate(optimizer.groups().get(optimizer.groups().size() - 1));
         out.append(terminal ? "\r" : "").append(progress.text(shown, rate, memory.getAsLong()));
         out.append(terminal ? CLEAR_REST : "").append(!terminal && lineEnds ? System.lineSeparator() : "");
+        flush(out);
     }
 
     @Override
@@ -170,12 +173,17 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
             StringBuilder line = new StringBuilder(terminal ? "\r" : "")
                     .append("evaluation after ")
                     .append(step);
-            found.metrics()
-                    .forEach((name, value) ->
-                            line.append(String.format(java.util.Locale.ROOT, "  %s %.4g", name, value)));
+            found.metrics().forEach((name, value) -> line.append(String.format(Locale.ROOT, "  %s %.4g", name, value)));
             out.append(line).append(terminal ? CLEAR_REST : "").append(System.lineSeparator());
+            flush(out);
         }
         return found.score();
+    }
+
+    private static void flush(Appendable out) throws IOException {
+        if (out instanceof Flushable f) {
+            f.flush();
+        }
     }
 
     /** Closes the logs. */
