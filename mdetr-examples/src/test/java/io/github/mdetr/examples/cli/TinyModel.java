@@ -20,24 +20,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The smallest reference model as files, and where the module's neighbours keep theirs. */
-final class TinyModel {
-    static final Path GOLDEN = Path.of("..", "mdetr-nn", "src", "test", "resources", "golden");
-    static final Path VOCABULARY = Path.of("..", "mdetr-tokenizer", "src", "test", "resources", "golden", "vocab-tiny");
+public final class TinyModel {
+    public static final Path GOLDEN = Path.of("..", "mdetr-nn", "src", "test", "resources", "golden");
+    public static final Path VOCABULARY =
+            Path.of("..", "mdetr-tokenizer", "src", "test", "resources", "golden", "vocab-tiny");
 
     private TinyModel() {}
 
     /** Writes it as {@code name} into a folder, with its training arguments or without. */
-    static Path write(Path folder, String name, boolean withArguments) throws IOException {
+    public static Path write(Path folder, String name, boolean withArguments) throws IOException {
         return write(ParityCase.read(GOLDEN, "tiny"), folder, name, withArguments);
     }
 
     /** The one that has the head of CLEVR-Ref+ too. */
-    static Path writeWithIsFinal(Path folder, String name) throws IOException {
+    public static Path writeWithIsFinal(Path folder, String name) throws IOException {
         return write(ParityCase.read(GOLDEN, "tiny-contrastive-isfinal"), folder, name, true);
     }
 
     /** Its parts on half a ResNet-18 at stride 16. */
-    static Path writeNarrow(Path folder, String name) throws IOException {
+    public static Path writeNarrow(Path folder, String name) throws IOException {
         ParityCase tiny = ParityCase.read(GOLDEN, "tiny");
         MdetrConfig config = tiny.config().toBuilder()
                 .backbone(BackboneType.RESNET18_HALF)
