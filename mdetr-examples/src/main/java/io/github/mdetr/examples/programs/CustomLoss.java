@@ -33,7 +33,7 @@ public final class CustomLoss {
         RobertaTokenizer tokenizer = TrainingLoop.tokenizer(world);
         MdetrConfig config = TrainingLoop.config(tokenizer.vocabSize());
         PreparedBatch batch = new BatchMaker(tokenizer, config.textEncoder().maxTokens())
-                .make(new WorldExamples(world, 1, 1, 1).examples(0));
+                .make(new WorldExamples(world, 1, 1, 2, 1).examples(0));
         try (MdetrModel model = MdetrModel.fresh(config, 1, Mode.FULL_TRAINING);
                 MdetrInput input = batch.input(model.device());
                 MdetrOutput output = model.forward(input, ForwardOptions.evaluation());

@@ -38,6 +38,7 @@ import java.util.Map;
 public final class TrainingLoop {
     private static final long SEED = 1;
     private static final int SCENES_PER_STEP = 4;
+    private static final int CAPTIONS_PER_SCENE = 2;
 
     private TrainingLoop() {}
 
@@ -49,7 +50,7 @@ public final class TrainingLoop {
         Files.createDirectories(folder);
 
         World world = new World(SEED, SceneOptions.SMALL);
-        WorldExamples scenes = new WorldExamples(world, SEED, SCENES_PER_STEP, steps);
+        WorldExamples scenes = new WorldExamples(world, SEED, SCENES_PER_STEP, CAPTIONS_PER_SCENE, steps);
         RobertaTokenizer tokenizer = tokenizer(world);
         MdetrConfig config = config(tokenizer.vocabSize());
         BatchMaker maker = new BatchMaker(tokenizer, config.textEncoder().maxTokens());

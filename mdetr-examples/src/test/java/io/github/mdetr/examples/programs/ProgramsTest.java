@@ -193,7 +193,7 @@ class ProgramsTest {
 
         // The areas in plain Java.
         Setting s = new Setting();
-        PreparedBatch batch = s.maker.make(new WorldExamples(s.world, 1, 1, 1).examples(0));
+        PreparedBatch batch = s.maker.make(new WorldExamples(s.world, 1, 1, 2, 1).examples(0));
         double off = 0;
         int objects = 0;
         try (MdetrModel model = MdetrModel.fresh(s.config, 1, Mode.FULL_TRAINING);
@@ -230,7 +230,7 @@ class ProgramsTest {
         assertEquals(8, loop.size());
         assertTrue(mean(loop.subList(4, 8)) < 0.97 * mean(loop.subList(0, 4)), loop.toString());
         Setting s = new Setting();
-        WorldExamples scenes = new WorldExamples(s.world, 1, 4, 8);
+        WorldExamples scenes = new WorldExamples(s.world, 1, 4, 2, 8);
         try (MdetrModel model = MdetrModel.fresh(s.config, 1, Mode.FULL_TRAINING);
                 Optimizer optimizer = AdamW.of(model.parameters().all())
                         .rate(1e-3)
