@@ -6,13 +6,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.examples.json.JsonLine;
 import io.github.mdetr.examples.visualization.TrainingPlots;
-import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.SignalStop;
 import io.github.mdetr.nn.training.Trainer;
 import io.github.mdetr.nn.training.TrainerOptions;
-import io.github.mdetr.nn.training.TrainingStep;
 import io.github.mdetr.nn.training.log.JsonLinesLog;
 import io.github.mdetr.nn.training.log.LoggingObserver;
 import io.github.mdetr.nn.training.log.TensorBoardLog;
@@ -120,13 +118,17 @@ final class TrainCommand implements Callable<Integer> {
                     RunFolder.write(folder.resolve(RunFolder.RECORD), record(hashes));
                 }
                 RunFolder.write(folder.resolve(RunFolder.CONFIG), TrainConfigFile.text(options));
-                TrainingStep step =
-                        new TrainingStep(model, Criterion.published(), optimizer, options.seed, plan.dropout());
                 try (LoggingObserver log = log(optimizer, judge, plan.steps())) {
-                    Trainer trainer =
-                            new Trainer(folder, model, optimizer, step, plan.source(), maker, how, log, options.seed);
-                    plan.weightArguments().forEach(trainer::argument);
-                    return train(trainer);
+                    Trainer.Builder training = Trainer.in(folder)
+                            .model(model)
+                            .optimizer(optimizer)
+                            .batches(plan.source(), maker)
+                            .options(how)
+                            .dropout(plan.dropout())
+                            .seed(options.seed)
+                            .observer(log);
+                    plan.weightArguments().forEach(training::argument);
+                    return train(training.build());
                 } finally {
                     TrainingPlots.write(
                             JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));

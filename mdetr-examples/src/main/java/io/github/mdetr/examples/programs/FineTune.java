@@ -9,7 +9,6 @@ import io.github.mdetr.nn.augmentation.Augmentation;
 import io.github.mdetr.nn.augmentation.Recipe;
 import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
-import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.pipeline.EvaluationResize;
@@ -21,7 +20,6 @@ import io.github.mdetr.nn.training.StepReport;
 import io.github.mdetr.nn.training.Trainer;
 import io.github.mdetr.nn.training.TrainerOptions;
 import io.github.mdetr.nn.training.TrainingObserver;
-import io.github.mdetr.nn.training.TrainingStep;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,17 +60,18 @@ public final class FineTune {
             boolean asTheyAre = EvaluationResize.NATIVE.equals(size);
             Augmentation augmentation = asTheyAre ? Augmentation.none() : Recipe.photographs(true);
             Path folder = Files.createDirectories(in.path("FOLDER"));
-            Trainer trainer = new Trainer(
-                    folder,
-                    model,
-                    optimizer,
-                    new TrainingStep(model, Criterion.published(), optimizer, SEED, true),
-                    new AnnotatedSource(List.of(data), sampler, augmentation, SEED),
-                    new BatchMaker(tokenizer, model.config().textEncoder().maxTokens(), PositiveMap.Kind.BINARY),
-                    TrainerOptions.of(perEpoch * epochs),
-                    new Progress(),
-                    SEED);
-            trainer.argument(EvaluationResize.ARGUMENT, size);
+            Trainer trainer = Trainer.in(folder)
+                    .model(model)
+                    .optimizer(optimizer)
+                    .batches(
+                            new AnnotatedSource(List.of(data), sampler, augmentation, SEED),
+                            new BatchMaker(
+                                    tokenizer, model.config().textEncoder().maxTokens(), PositiveMap.Kind.BINARY))
+                    .options(TrainerOptions.of(perEpoch * epochs))
+                    .seed(SEED)
+                    .observer(new Progress())
+                    .argument(EvaluationResize.ARGUMENT, size)
+                    .build();
             if (Trainer.stepsTaken(folder) > 0) {
                 trainer.resume();
             } else {

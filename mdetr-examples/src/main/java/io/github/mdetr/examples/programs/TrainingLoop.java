@@ -13,7 +13,6 @@ import io.github.mdetr.nn.backbone.BackboneType;
 import io.github.mdetr.nn.layer.Dropout;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.Losses;
-import io.github.mdetr.nn.mdetr.ConfigArguments;
 import io.github.mdetr.nn.mdetr.ForwardOptions;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrInput;
@@ -23,7 +22,6 @@ import io.github.mdetr.nn.pipeline.EvaluationResize;
 import io.github.mdetr.nn.text.RobertaConfig;
 import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.PreparedBatch;
-import io.github.mdetr.nn.training.RunCheckpoint;
 import io.github.mdetr.nn.transformer.TransformerConfig;
 import io.github.mdetr.tokenizer.BytePairTrainer;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
@@ -66,9 +64,8 @@ public final class TrainingLoop {
                 float loss = model.device().run(() -> step(model, criterion, optimizer, batch));
                 System.out.printf(Locale.ROOT, "step %d: loss %.3f%n", step + 1, loss);
             }
-            Map<String, Object> arguments = ConfigArguments.of(config);
-            arguments.put(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE); // it learned from pictures as they are
-            RunCheckpoint.saveModel(folder.resolve("model.safetensors"), model, arguments);
+            // It learned from pictures as they are.
+            model.save(folder.resolve("model.safetensors"), Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE));
             tokenizer.vocabulary().save(folder);
         }
     }

@@ -26,8 +26,11 @@ import io.github.mdetr.nn.transformer.CrossEncoder;
 import io.github.mdetr.nn.transformer.Decoder;
 import io.github.mdetr.nn.transformer.Resizer;
 import io.github.mdetr.nn.transformer.TransformerConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -302,6 +305,20 @@ public final class MdetrModel implements AutoCloseable {
     /** Where it computes; inputs must live there. */
     public Device device() {
         return device;
+    }
+
+    /** Writes weights and configuration as a checkpoint of safetensors that any program of the project loads. */
+    public void save(Path file) throws IOException {
+        save(file, Map.of());
+    }
+
+    /**
+     * The same with more arguments, such as {@code eval_resize}, the size of images that it learned from.
+     *
+     * @param arguments by their names
+     */
+    public void save(Path file, Map<String, ?> arguments) throws IOException {
+        CheckpointWriter.save(file, this, arguments);
     }
 
     /** Gives the weights back, after the passes that other threads have begun; those that begin later fail. */

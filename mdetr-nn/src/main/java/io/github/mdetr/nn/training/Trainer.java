@@ -4,7 +4,7 @@ import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.io.SafeTensorsWriter;
 import io.github.mdetr.core.optim.AveragedWeights;
 import io.github.mdetr.core.optim.Optimizer;
-import io.github.mdetr.nn.mdetr.ConfigArguments;
+import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model in a folder, and goes on there when it was interrupted: {@code training.safetensors} holds all that
@@ -22,6 +23,16 @@ import java.util.Map;
  *
  * <p>N steps give the same weights, bit for bit, as some, an interruption and the rest: batches and dropout depend on seed and
  * step alone, and weights and moments are restored exactly.
+ *
+ * <pre>{@code
+ * Trainer trainer = Trainer.in(folder)
+ *         .model(model)
+ *         .optimizer(AdamW.of(model.parameters().all()).rate(1e-4).clipNorm(0.1).build())
+ *         .batches(new AnnotatedSource(sets, sampler, Recipe.photographs(true), seed), maker)
+ *         .options(TrainerOptions.of(10_000))
+ *         .build();
+ * trainer.run();
+ * }</pre>
  */
 public final class Trainer {
     /** All that training is. */
@@ -46,41 +57,34 @@ public final class Trainer {
     private final TrainerOptions options;
     private final TrainingObserver observer;
     private final long seed;
-    private final Map<String, Object> arguments = new LinkedHashMap<>();
+    private final Map<String, Object> arguments;
     private long next;
     private double best = Double.NEGATIVE_INFINITY;
     private volatile boolean stopped;
 
-    /**
-     * A training in {@code folder}, which must exist.
-     *
-     * @param seed what dropout is drawn from; a resumed training must have the same
-     */
-    public Trainer(
-            Path folder,
-            MdetrModel model,
-            Optimizer optimizer,
-            TrainingStep step,
-            ExampleSource source,
-            BatchMaker maker,
-            TrainerOptions options,
-            TrainingObserver observer,
-            long seed) {
-        this.folder = folder;
-        this.model = model;
-        this.optimizer = optimizer;
-        this.step = step;
-        this.source = source;
-        this.maker = maker;
-        this.options = options;
-        this.observer = observer;
-        this.seed = seed;
+    private Trainer(Builder b) {
+        folder = b.folder;
+        model = required(b.model, "model");
+        optimizer = required(b.optimizer, "optimizer");
+        source = required(b.source, "batches");
+        maker = required(b.maker, "batches");
+        options = required(b.options, "options");
+        observer = b.observer;
+        seed = b.seed;
+        arguments = new LinkedHashMap<>(b.arguments);
+        step = new TrainingStep(model, b.criterion, optimizer, seed, b.dropout);
     }
 
-    /** Has its weights' files state one more argument, such as the size of images that the model is trained for. */
-    public Trainer argument(String name, Object value) {
-        arguments.put(name, value);
-        return this;
+    private static <T> T required(@Nullable T part, String name) {
+        if (part == null) {
+            throw new IllegalStateException("trainer: has no " + name + "; call " + name + "(…) before build()");
+        }
+        return part;
+    }
+
+    /** Begins a training in {@code folder}, which must exist. */
+    public static Builder in(Path folder) {
+        return new Builder(folder);
     }
 
     /**
@@ -195,14 +199,95 @@ public final class Trainer {
 
     /** The weights to use: the averages where the optimizer keeps them. */
     private void saveWeights(Path file) throws IOException {
-        Map<String, Object> stated = ConfigArguments.of(model.config());
-        stated.putAll(arguments);
         if (optimizer.isAveraging()) {
             try (AveragedWeights averages = optimizer.useAverage()) {
-                RunCheckpoint.saveModel(file, model, stated);
+                model.save(file, arguments);
             }
         } else {
-            RunCheckpoint.saveModel(file, model, stated);
+            model.save(file, arguments);
+        }
+    }
+
+    /** What to train, and how. */
+    public static final class Builder {
+        private final Path folder;
+        private final Map<String, Object> arguments = new LinkedHashMap<>();
+        private @Nullable MdetrModel model;
+        private @Nullable Optimizer optimizer;
+        private @Nullable ExampleSource source;
+        private @Nullable BatchMaker maker;
+        private @Nullable TrainerOptions options;
+        private TrainingObserver observer = new TrainingObserver() {};
+        private Criterion criterion = Criterion.published();
+        private boolean dropout = true;
+        private long seed = 1;
+
+        private Builder(Path folder) {
+            this.folder = folder;
+        }
+
+        /** What learns, made for training; stays the caller's to close. */
+        public Builder model(MdetrModel value) {
+            model = value;
+            return this;
+        }
+
+        /** What changes its weights; stays the caller's to close. */
+        public Builder optimizer(Optimizer value) {
+            optimizer = value;
+            return this;
+        }
+
+        /** What it learns from, and what makes tokens and targets of it. */
+        public Builder batches(ExampleSource examples, BatchMaker by) {
+            source = examples;
+            maker = by;
+            return this;
+        }
+
+        /** How long, and when to look up from it. */
+        public Builder options(TrainerOptions value) {
+            options = value;
+            return this;
+        }
+
+        /** The losses; the published ones where it is not said. */
+        public Builder criterion(Criterion value) {
+            criterion = value;
+            return this;
+        }
+
+        /** Whether the model's dropout is on, as it is where it is not said. */
+        public Builder dropout(boolean value) {
+            dropout = value;
+            return this;
+        }
+
+        /** What dropout is drawn from, 1 where it is not said; a resumed training must have the same. */
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** What watches: logs, evaluations. */
+        public Builder observer(TrainingObserver value) {
+            observer = value;
+            return this;
+        }
+
+        /** Has its weights' files state one more argument, such as the size of images that the model is trained for. */
+        public Builder argument(String name, Object value) {
+            arguments.put(name, value);
+            return this;
+        }
+
+        /**
+         * The training, nothing of it begun.
+         *
+         * @throws IllegalStateException without a model, an optimizer, batches or options
+         */
+        public Trainer build() {
+            return new Trainer(this);
         }
     }
 }

@@ -14,7 +14,6 @@ import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
 import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.RgbImage;
-import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.text.RobertaConfig;
@@ -33,7 +32,6 @@ final class TinyTraining implements AutoCloseable {
     final MdetrModel model;
     final Optimizer optimizer;
     final BatchMaker maker;
-    final TrainingStep step;
 
     private TinyTraining(boolean frozenBackbone, boolean averages) throws IOException {
         RobertaTokenizer tokenizer = RobertaTokenizer.load(GoldenCases.resource("/vocab-tiny"));
@@ -59,7 +57,6 @@ final class TinyTraining implements AutoCloseable {
                 .clipNorm(1);
         optimizer = (averages ? builder.average(0.5) : builder).build();
         maker = new BatchMaker(tokenizer, config.textEncoder().maxTokens());
-        step = new TrainingStep(model, Criterion.published(), optimizer, SEED, true);
     }
 
     static TinyTraining whole() throws IOException {
@@ -71,7 +68,17 @@ final class TinyTraining implements AutoCloseable {
     }
 
     Trainer trainer(Path folder, TrainerOptions options, ExampleSource source, TrainingObserver observer) {
-        return new Trainer(folder, model, optimizer, step, source, maker, options, observer, SEED);
+        return builder(folder, options, source, observer).build();
+    }
+
+    Trainer.Builder builder(Path folder, TrainerOptions options, ExampleSource source, TrainingObserver observer) {
+        return Trainer.in(folder)
+                .model(model)
+                .optimizer(optimizer)
+                .batches(source, maker)
+                .options(options)
+                .observer(observer)
+                .seed(SEED);
     }
 
     /** Noise with two objects. */

@@ -92,16 +92,9 @@ class TrainerTest {
             try (TinyTraining tiny = TinyTraining.whole()) {
                 tiny.trainer(folder, options(1, 0, TrainerOptions.NonFinite.STOP), TinyTraining::examples, SILENT)
                         .run();
-                Trainer other = new Trainer(
-                        folder,
-                        tiny.model,
-                        tiny.optimizer,
-                        tiny.step,
-                        TinyTraining::examples,
-                        tiny.maker,
-                        TrainerOptions.of(2),
-                        SILENT,
-                        6);
+                Trainer other = tiny.builder(folder, TrainerOptions.of(2), TinyTraining::examples, SILENT)
+                        .seed(6)
+                        .build();
                 String message =
                         assertThrows(IllegalStateException.class, other::resume).getMessage();
                 assertTrue(message.contains("was trained with seed 5, not 6"), message);
