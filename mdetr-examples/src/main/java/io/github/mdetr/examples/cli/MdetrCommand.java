@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             TrainCommand.class,
             DemoCommand.class,
             EvaluateWorldCommand.class,
+            EvaluateDataCommand.class,
             TrainTokenizerCommand.class,
             CheckDataCommand.class,
         })

@@ -54,7 +54,7 @@ final class TrainJudges {
         AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
         Augmentation size = o.augment == TrainOptions.Augment.PHOTOGRAPHS
                 ? new RandomResize(List.of(800), 1333)
-                : Augmentation.none();
+                : TrainPlan.size(o);
         return (weights, step) -> {
             double loss = meanLoss(weights, examples, size, maker);
             return new Evaluation(-loss, Map.of("loss", loss));

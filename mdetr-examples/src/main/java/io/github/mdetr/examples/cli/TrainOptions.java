@@ -144,6 +144,14 @@ final class TrainOptions {
     @Nullable
     Augment augment;
 
+    @Option(
+            names = "--size",
+            paramLabel = "N",
+            description =
+                    "--augment none: the shorter side of every image, such as 160; by default images as they are.")
+    @Nullable
+    Integer size;
+
     @Option(names = "--flip", description = "Mirror half of the images, and left and right in their captions.")
     boolean flip;
 

@@ -13,6 +13,7 @@ import io.github.mdetr.examples.synthetic.WorldExamples;
 import io.github.mdetr.examples.synthetic.scene.SceneOptions;
 import io.github.mdetr.nn.augmentation.Augmentation;
 import io.github.mdetr.nn.augmentation.RandomFlip;
+import io.github.mdetr.nn.augmentation.RandomResize;
 import io.github.mdetr.nn.augmentation.Recipe;
 import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -120,6 +122,17 @@ final class TrainPlan {
         positive("--overfit", o.overfit);
         positive("--curriculum", o.curriculum);
         positive("--log-every", o.logEvery);
+        if (o.size != null) {
+            positive("--size", o.size);
+            if (w) {
+                throw new IllegalArgumentException("--size: the pictures of --world have one already");
+            }
+            if (o.augment != Augment.NONE) {
+                throw new IllegalArgumentException("--size: --augment "
+                        + String.valueOf(o.augment).toLowerCase(Locale.ROOT)
+                        + " has sizes of its own; give --augment none");
+            }
+        }
         if (o.steps != null) {
             positive("--steps", o.steps);
         }
@@ -153,10 +166,15 @@ final class TrainPlan {
 
     private static Augmentation augmentation(TrainOptions o) {
         return switch (Objects.requireNonNull(o.augment)) {
-            case NONE -> o.flip ? new RandomFlip(0.5) : Augmentation.none();
+            case NONE -> o.flip ? size(o).then(new RandomFlip(0.5)) : size(o);
             case PHOTOGRAPHS -> Recipe.photographs(!o.flip);
             case CLEVR -> Recipe.clevr(!o.flip);
         };
+    }
+
+    /** The size of images where nothing else changes it. */
+    static Augmentation size(TrainOptions o) {
+        return o.size == null ? Augmentation.none() : new RandomResize(List.of(o.size));
     }
 
     ExampleSource source() {
@@ -276,6 +294,9 @@ final class TrainPlan {
 
     /** What the weights' files say beside the model's configuration. */
     Map<String, Object> weightArguments() {
+        if (o.size != null) {
+            return Map.of(EvaluationResize.ARGUMENT, o.size);
+        }
         return o.augment == Augment.NONE ? Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE) : Map.of();
     }
 

@@ -37,7 +37,8 @@ class MainTest {
                 "train-tokenizer",
                 "check-data",
                 "demo",
-                "evaluate-world"
+                "evaluate-world",
+                "evaluate-data"
             })
     void everyCommandHelpsWithExamplesAndExitCodes(String command) {
         String[] words = (command + " --help").split(" ");
@@ -70,7 +71,8 @@ class MainTest {
             "train-tokenizer",
             "check-data",
             "demo",
-            "evaluate-world"
+            "evaluate-world",
+            "evaluate-data"
         }) {
             assertTrue(run.out().contains("  " + command), run.out());
         }

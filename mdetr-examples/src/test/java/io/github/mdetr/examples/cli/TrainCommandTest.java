@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.mdetr.nn.image.ImageSize;
+import io.github.mdetr.nn.pipeline.LoadOptions;
+import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.training.log.JsonLinesLog;
 import io.github.mdetr.nn.training.log.Metrics;
 import java.awt.image.BufferedImage;
@@ -121,6 +124,42 @@ class TrainCommandTest {
     }
 
     @Test
+    void aSizeIsThatOfSmallerPicturesAndTheWeightsTellIt() throws IOException {
+        Path weights = TinyModel.write(folder, "tiny.safetensors", true);
+        Path resized = folder.resolve("resized");
+        assertEquals(
+                0,
+                Run.mdetr(words("--weights", weights, "--run", resized, "--steps", 1, "--size", 24))
+                        .code());
+        for (int i = 1; i <= 3; i++) {
+            ImageIO.write(
+                    new BufferedImage(32, 24, BufferedImage.TYPE_INT_RGB),
+                    "png",
+                    folder.resolve(i + ".png").toFile());
+        }
+        Files.writeString(
+                data,
+                Files.readString(data)
+                        .replace("\"width\":64,\"height\":48", "\"width\":32,\"height\":24")
+                        .replace("[4,5,20,30]", "[2,2.5,10,15]"));
+        Path small = folder.resolve("small");
+        assertEquals(
+                0,
+                Run.mdetr(words("--weights", weights, "--run", small, "--steps", 1))
+                        .code());
+        assertEquals(firstLoss(small), firstLoss(resized), 1e-5 * firstLoss(small));
+        try (Mdetr model = Mdetr.load(
+                resized.resolve("last.safetensors"),
+                LoadOptions.builder().vocabulary(TinyModel.VOCABULARY).build())) {
+            assertEquals(new ImageSize(32, 24), model.evaluationResize().apply(new ImageSize(64, 48)));
+        }
+    }
+
+    private static double firstLoss(Path run) throws IOException {
+        return JsonLinesLog.read(run.resolve("log.jsonl")).get(0).values().get("train/loss");
+    }
+
+    @Test
     void whatIsWrongIsOneLineAndLeavesNoFolder() throws IOException {
         Path run = folder.resolve("run");
         Path weights = TinyModel.write(folder, "tiny.safetensors", true);
@@ -128,6 +167,21 @@ class TrainCommandTest {
         refused("expected either --data", "train", "--run", run, "--world", "--data", data);
         refused("--run", "train", "--world");
         refused("holds no training.safetensors to resume from", "train", "--run", run, "--resume");
+        refused("--size: --world has sizes of its own", "train", "--world", "--run", run, "--size", 32);
+        refused("--size: expected 1 or more, got 0", words("--run", run, "--size", 0));
+        refused(
+                "--size: --augment clevr has sizes of its own; give --augment none",
+                "train",
+                "--data",
+                data,
+                "--images",
+                folder,
+                "--run",
+                run,
+                "--size",
+                32,
+                "--augment",
+                "clevr");
         refused("--batch: expected 1 or more, got 0", "train", "--world", "--run", run, "--batch", 0);
         refused("--schedule STEP: the world has no epochs", "train", "--world", "--run", run, "--schedule", "step");
         refused("no parameter's name holds it", words("--weights", weights, "--run", run, "--freeze", "nothing"));
