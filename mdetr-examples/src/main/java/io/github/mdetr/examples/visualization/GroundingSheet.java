@@ -6,7 +6,6 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
-import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
@@ -42,8 +41,9 @@ public final class GroundingSheet {
             frame(g, objects.get(i).found(), scale, Palette.color(i), SOLID);
             frame(g, objects.get(i).truth(), scale, Color.WHITE, DASHED);
         }
+        List<Rectangle2D> taken = new ArrayList<>();
         for (int i = 0; i < objects.size(); i++) {
-            label(g, objects.get(i), scale, tile, Palette.color(i));
+            label(g, objects.get(i), scale, tile, Palette.color(i), taken);
         }
         g.dispose();
         tiles.add(tile);
@@ -110,18 +110,42 @@ public final class GroundingSheet {
                 Math.max(0, box.height() * scale)));
     }
 
-    /** Above the box at its left corner, else inside it. */
-    private void label(Graphics2D g, GroundedObject object, double scale, BufferedImage tile, Color color) {
+    private void label(
+            Graphics2D g,
+            GroundedObject object,
+            double scale,
+            BufferedImage tile,
+            Color color,
+            List<Rectangle2D> taken) {
         String text = String.format(Locale.ROOT, "%s %.2f", object.words(), object.iou());
         double w = font.width(text, FONT) + 4;
         double h = font.ascent(FONT) + font.descent(FONT);
-        double x = Math.max(0, Math.min(object.found().x0() * scale, tile.getWidth() - w));
-        double above = object.found().y0() * scale - h;
-        double y = Math.max(0, Math.min(above < 0 ? above + h : above, tile.getHeight() - h));
+        Rectangle2D place = place(object.found(), scale, w, h, tile, taken);
+        taken.add(place);
         g.setColor(color);
-        g.fill(new Rectangle2D.Double(x, y, w, h));
+        g.fill(place);
         g.setColor(Palette.textOn(color));
-        Path2D outline = font.outline(text, FONT, x + 2, y + font.ascent(FONT));
-        g.fill(outline);
+        g.fill(font.outline(text, FONT, place.getX() + 2, place.getY() + font.ascent(FONT)));
+    }
+
+    /** Above the box, inside it at its top or bottom, below it: the first that is free, to the left and then to the right. */
+    private static Rectangle2D place(
+            PixelBox box, double scale, double w, double h, BufferedImage tile, List<Rectangle2D> taken) {
+        double top = box.y0() * scale;
+        double bottom = box.y1() * scale;
+        for (double y : new double[] {top - h, top, bottom - h, bottom}) {
+            for (double x : new double[] {box.x0() * scale, box.x1() * scale - w}) {
+                Rectangle2D r = within(x, y, w, h, tile);
+                if (Math.abs(r.getY() - y) < 1 && taken.stream().noneMatch(r::intersects)) {
+                    return r;
+                }
+            }
+        }
+        return within(box.x0() * scale, top, w, h, tile);
+    }
+
+    private static Rectangle2D within(double x, double y, double w, double h, BufferedImage tile) {
+        return new Rectangle2D.Double(
+                Math.max(0, Math.min(x, tile.getWidth() - w)), Math.max(0, Math.min(y, tile.getHeight() - h)), w, h);
     }
 }

@@ -167,7 +167,7 @@ class TrainCommandTest {
         refused("expected either --data", "train", "--run", run, "--world", "--data", data);
         refused("--run", "train", "--world");
         refused("holds no training.safetensors to resume from", "train", "--run", run, "--resume");
-        refused("--size: --world has sizes of its own", "train", "--world", "--run", run, "--size", 32);
+        refused("--size: the pictures of --world have one already", "train", "--world", "--run", run, "--size", 32);
         refused("--size: expected 1 or more, got 0", words("--run", run, "--size", 0));
         refused(
                 "--size: --augment clevr has sizes of its own; give --augment none",
