@@ -19,8 +19,7 @@ mkdir -p "$run"
 "$root/mdetr" check-data "$data" --images "$images"
 "$root/mdetr" train-tokenizer "$data" --size 1000 --min-frequency 1 --out "$run/words"
 "$root/mdetr" train --data "$data" --images "$images" --vocabulary "$run/words" --run "$run/training" \
-    --augment none --size 160 --batch 8 --maps uniform --rate 5e-4 --clip 1 --steps 1200 --decay 500 \
-    --log-every 1
+    --augment none --size 160 --batch 8 --maps uniform --rate 5e-4 --clip 1 --steps 1500 --log-every 1
 code=0
 "$root/mdetr" evaluate-data "$data" --images "$images" --weights "$run/training/last.safetensors" \
     --vocab "$run/training/vocabulary" --at-least 0.9 --annotate "$run/boxes.png" || code=$?
