@@ -142,9 +142,14 @@ class BlockPool {
             b = before.getValue();
         }
         free.add(b);
-        if (b.slab.blocks.size() == 1 && reserved - live > SPARE) {
-            trim(SPARE);
+        if (b.slab.blocks.size() == 1 && reserved - live > spare()) {
+            trim(spare());
         }
+    }
+
+    /** What is free and stays: a training step, beside weights and moments, asks for as much again as the one before. */
+    private long spare() {
+        return Math.max(SPARE, live);
     }
 
     /** Gives wholly free slabs back until at most {@code spare} bytes are free. */
