@@ -10,9 +10,6 @@ import java.util.SplittableRandom;
 
 /** Batches of annotated images, of several data sets as if they were one, changed at random as the batch's number says. */
 public final class AnnotatedSource implements ExampleSource {
-    private static final long AUGMENTATION = 0x6175676d656e7473L;
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
     private final List<AnnotatedExamples> sets;
     private final EpochSampler sampler;
     private final Augmentation augmentation;
@@ -33,7 +30,7 @@ public final class AnnotatedSource implements ExampleSource {
 
     @Override
     public List<TrainingExample> examples(long batch) throws IOException {
-        SplittableRandom random = new SplittableRandom((seed ^ AUGMENTATION) + batch * GOLDEN_GAMMA);
+        SplittableRandom random = RandomStream.CHANGES.of(seed, batch);
         List<TrainingExample> out = new ArrayList<>();
         for (int index : sampler.indices(batch)) {
             out.add(augmentation.apply(read(index), random));

@@ -8,8 +8,6 @@ import java.util.SplittableRandom;
  * resumes at any step sees what it would have seen. For several threads.
  */
 public final class EpochSampler {
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
     private final int count;
     private final int batch;
     private final int chunks;
@@ -52,7 +50,7 @@ public final class EpochSampler {
 
     private synchronized int[] order(long wanted) {
         if (pass != wanted) {
-            order = shuffled(new SplittableRandom(seed + wanted * GOLDEN_GAMMA));
+            order = shuffled(RandomStream.ORDER.of(seed, wanted));
             pass = wanted;
         }
         return order;

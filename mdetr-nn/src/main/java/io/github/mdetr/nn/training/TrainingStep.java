@@ -20,14 +20,11 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One step: forward, losses, gradients, optimizer. What is random in it depends on seed and step alone. */
 public final class TrainingStep {
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
     private final MdetrModel model;
     private final Criterion criterion;
     private final Optimizer optimizer;
@@ -93,7 +90,7 @@ public final class TrainingStep {
 
     /** The gradients of a batch; null where its loss is no finite number. */
     private @Nullable Gradients pass(long index, PreparedBatch batch, StepLosses sum) {
-        Dropout drop = dropout ? Dropout.from(new SplittableRandom(seed + index * GOLDEN_GAMMA)) : Dropout.none();
+        Dropout drop = dropout ? Dropout.from(RandomStream.DROPOUT.of(seed, index)) : Dropout.none();
         try (MdetrInput input = batch.input(model.device());
                 Scope scope = Scope.open();
                 Tape tape = Tape.record();
