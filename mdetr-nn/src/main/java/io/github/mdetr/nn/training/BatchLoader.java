@@ -7,11 +7,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes batches ahead on other threads and gives them in the order of their steps, so that the model does not wait.
  */
 public final class BatchLoader implements AutoCloseable {
+    private static final long SECONDS = 30;
+
     private final ExampleSource source;
     private final BatchMaker maker;
     private final ExecutorService workers;
@@ -81,9 +84,14 @@ public final class BatchLoader implements AutoCloseable {
         return waited;
     }
 
-    /** Stops the threads. */
+    /** Stops the threads: none reads an image any more, unless one takes longer than {@value #SECONDS} seconds. */
     @Override
     public void close() {
         workers.shutdownNow();
+        try {
+            workers.awaitTermination(SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
