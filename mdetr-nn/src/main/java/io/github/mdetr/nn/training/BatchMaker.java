@@ -12,6 +12,7 @@ import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.nn.text.TokenBatch;
 import io.github.mdetr.tokenizer.BatchEncoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
+import io.github.mdetr.tokenizer.TokenizerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -51,15 +52,15 @@ public final class BatchMaker {
         List<ExampleCaption> captions =
                 examples.stream().flatMap(e -> e.captions().stream()).toList();
         checkCounts(examples);
-        BatchEncoding text = tokenizer.encodeBatch(
-                captions.stream().map(ExampleCaption::text).toList());
+        BatchEncoding text = encode(examples, captions);
         List<Target> targets = new ArrayList<>();
         for (TrainingExample e : examples) {
             for (ExampleCaption caption : e.captions()) {
                 int index = targets.size();
                 if (text.get(index).length() > maxTokens) {
                     throw new IllegalArgumentException("example " + e.id() + ": caption of "
-                            + text.get(index).length() + " tokens, the text encoder takes at most " + maxTokens);
+                            + text.get(index).length() + " tokens, the text encoder takes at most " + maxTokens
+                            + "; shorten it or leave the example out");
                 }
                 targets.add(target(e, caption, text.get(index).codePointOffsets()));
             }
@@ -69,6 +70,26 @@ public final class BatchMaker {
                 new TokenBatch(text.ids(), text.attentionMask()),
                 targets,
                 examples.stream().map(TrainingExample::id).toList());
+    }
+
+    private BatchEncoding encode(List<TrainingExample> examples, List<ExampleCaption> captions) {
+        try {
+            return tokenizer.encodeBatch(
+                    captions.stream().map(ExampleCaption::text).toList());
+        } catch (TokenizerException e) {
+            for (TrainingExample example : examples) {
+                example.captions().forEach(c -> checkCaption(example, c));
+            }
+            throw e;
+        }
+    }
+
+    private void checkCaption(TrainingExample example, ExampleCaption caption) {
+        try {
+            tokenizer.encode(caption.text());
+        } catch (TokenizerException e) {
+            throw new IllegalArgumentException("example " + example.id() + ": caption: " + e.getMessage(), e);
+        }
     }
 
     private static void checkCounts(List<TrainingExample> examples) {

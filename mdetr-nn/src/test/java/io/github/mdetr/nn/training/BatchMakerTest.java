@@ -15,9 +15,7 @@ import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.matching.Target;
 import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -62,22 +60,14 @@ class BatchMakerTest {
     }
 
     @Test
-    void wordsBeyondTheLastPositionAreWarnedOfOnce() {
-        PrintStream before = System.err;
-        ByteArrayOutputStream log = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-        try {
+    void wordsBeyondTheLastPositionAreWarnedOfOnce() throws IOException {
+        String log = Logged.by(() -> {
             BatchMaker maker = new BatchMaker(TOKENIZER, 512);
             maker.make(List.of(example(LONG, 508, 509)));
             maker.make(List.of(example(LONG, 508, 509)));
             maker.make(List.of(example(LONG, 0, 509)));
-        } finally {
-            System.setErr(before);
-        }
-        List<String> lines = log.toString(StandardCharsets.UTF_8)
-                .lines()
-                .filter(l -> l.contains("WARN"))
-                .toList();
+        });
+        List<String> lines = log.lines().filter(l -> l.contains("WARN")).toList();
         assertEquals(2, lines.size(), lines.toString());
         String caption = "caption \"a a a a a a a a a a a a a a a a a a a a …\"";
         assertTrue(lines.get(0).contains("e1: span [508, 509) of " + caption), lines.get(0));
@@ -85,9 +75,19 @@ class BatchMakerTest {
     }
 
     @Test
+    void aCaptionThatIsNoTextIsNamed() {
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new BatchMaker(TOKENIZER, 512).make(List.of(example("a \ud800 b", 0, 1))))
+                .getMessage();
+        assertTrue(message.startsWith("example e1: caption: text has an unpaired surrogate"), message);
+    }
+
+    @Test
     void aCaptionThatIsTooLongIsNamed() {
         assertEquals(
-                "example e1: caption of 302 tokens, the text encoder takes at most 256",
+                "example e1: caption of 302 tokens, the text encoder takes at most 256; shorten it or leave"
+                        + " the example out",
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> new BatchMaker(TOKENIZER, 256).make(List.of(example(LONG, 0, 1))))
