@@ -7,12 +7,15 @@ public final class NonFiniteLossException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     NonFiniteLossException(StepReport report, List<String> ids) {
-        super("step " + report.step() + ": "
+        super(what(report, ids) + "; nothing was changed by it and the last checkpoint is good: lower the learning"
+                + " rate, clip gradients, look at these examples, or skip such batches");
+    }
+
+    static String what(StepReport report, List<String> ids) {
+        return "step " + report.step() + ": "
                 + (Float.isFinite(report.loss())
                         ? "the gradient's norm is " + report.gradientNorm()
                         : "the loss is " + report.loss())
-                + " on the batch " + ids
-                + "; nothing was changed by it and the last checkpoint is good: lower the learning"
-                + " rate, clip gradients, look at these examples, or skip such batches");
+                + " on the batch " + ids;
     }
 }

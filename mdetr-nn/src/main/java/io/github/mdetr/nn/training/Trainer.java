@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model in a folder, and goes on there when it was interrupted: {@code training.safetensors} holds all that
@@ -44,9 +46,12 @@ public final class Trainer {
     /** The best weights. */
     public static final String BEST = "best.safetensors";
 
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
     private static final String STEP = "training.step";
     private static final String SEED = "training.seed";
     private static final String BEST_VALUE = "training.best";
+    private static final String UNJUDGED = "training.unjudged";
 
     private final Path folder;
     private final MdetrModel model;
@@ -59,6 +64,13 @@ public final class Trainer {
     private final long seed;
     private final Map<String, Object> arguments;
     private long next;
+
+    /** The step of the folder's checkpoint; negative where it is not this training's. */
+    private long saved = -1;
+
+    /** Whether these weights were due to be judged, and were not. */
+    private boolean unjudged;
+
     private double best = Double.NEGATIVE_INFINITY;
     private volatile boolean stopped;
 
@@ -101,6 +113,8 @@ public final class Trainer {
                     folder.resolve(STATE) + ": was trained with seed " + was + ", not " + seed + "; give that seed");
         }
         next = stepsTaken(notes);
+        saved = next;
+        unjudged = notes.containsKey(UNJUDGED);
         best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
         return next;
     }
@@ -135,40 +149,38 @@ public final class Trainer {
     }
 
     /**
-     * Trains to the last step, or until stopped.
+     * Trains to the last step, or until stopped. When a batch cannot be read or weights not be judged the steps until then are
+     * saved first.
      *
      * @return whether it came to the last step
      * @throws IOException when a batch cannot be read or a checkpoint not be written; the last one is whole
+     * @throws IllegalStateException when the folder holds another training and {@link #resume} was not called
      * @throws NonFiniteLossException as {@link TrainerOptions#nonFinite} asks for
      */
     public boolean run() throws IOException {
+        begin();
         int passes = options.passes();
-        long saved = next;
-        if (next == 0 && next < options.steps()) {
-            save(); // a disk without room tells now, and there is something to resume from whatever comes
-        }
         try (BatchLoader loader =
                 new BatchLoader(source, maker, next * passes, options.loaderThreads(), options.ahead())) {
             while (next < options.steps() && !stopped) {
-                List<PreparedBatch> batches = new ArrayList<>();
-                for (int i = 0; i < passes; i++) {
-                    batches.add(loader.take());
-                }
+                List<PreparedBatch> batches = savingFirst(() -> take(loader, passes));
                 List<String> ids =
                         batches.stream().flatMap(b -> b.ids().stream()).toList();
                 StepReport report = step.run(next, batches);
-                if (!report.applied() && options.nonFinite() == TrainerOptions.NonFinite.STOP) {
-                    throw new NonFiniteLossException(report, ids);
+                if (!report.applied()) {
+                    notFinite(report, ids);
                 }
                 next++;
                 observer.step(report, ids, loader.waitedSeconds());
                 boolean last = next >= options.steps();
-                if (last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0 && !stopped)) {
-                    evaluate();
+                if (last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0)) {
+                    unjudged = true;
+                    if (last || !stopped) {
+                        savingFirst(this::evaluate);
+                    }
                 }
                 if (last || next % options.checkpointEvery() == 0) {
                     save();
-                    saved = next;
                 }
             }
         }
@@ -178,7 +190,57 @@ public final class Trainer {
         return next >= options.steps();
     }
 
-    private void evaluate() throws IOException {
+    private void begin() throws IOException {
+        if (saved < 0 && stepsTaken(folder) > 0) {
+            throw new IllegalStateException(folder + ": holds a training of " + stepsTaken(folder)
+                    + " steps, which would be lost; resume() it, or train in another folder");
+        }
+        if (next == 0 && next < options.steps()) {
+            save(); // a disk without room tells now, and there is something to resume from whatever comes
+        }
+        if (unjudged) {
+            evaluate();
+            save();
+        }
+    }
+
+    private static List<PreparedBatch> take(BatchLoader loader, int passes) throws IOException {
+        List<PreparedBatch> batches = new ArrayList<>();
+        for (int i = 0; i < passes; i++) {
+            batches.add(loader.take());
+        }
+        return batches;
+    }
+
+    private void notFinite(StepReport report, List<String> ids) {
+        if (options.nonFinite() == TrainerOptions.NonFinite.STOP) {
+            throw new NonFiniteLossException(report, ids);
+        }
+        LOG.warn("{}; nothing was changed by it", NonFiniteLossException.what(report, ids));
+    }
+
+    /** Between two steps. */
+    private interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /** Does what changes no weight; where it fails the steps since the checkpoint are not lost. */
+    private <T> T savingFirst(Work<T> work) throws IOException {
+        try {
+            return work.run();
+        } catch (IOException | RuntimeException e) {
+            try {
+                if (saved != next) {
+                    save();
+                }
+            } catch (IOException | RuntimeException another) {
+                e.addSuppressed(another);
+            }
+            throw e;
+        }
+    }
+
+    private double evaluate() throws IOException {
         Path weights = folder.resolve(LAST);
         saveWeights(weights);
         double value = observer.evaluate(weights, next);
@@ -186,6 +248,8 @@ public final class Trainer {
             saveWeights(folder.resolve(BEST));
             best = value;
         }
+        unjudged = false;
+        return value;
     }
 
     private void save() throws IOException {
@@ -193,8 +257,12 @@ public final class Trainer {
         notes.put(STEP, Long.toString(next));
         notes.put(SEED, Long.toString(seed));
         notes.put(BEST_VALUE, Double.toString(best));
+        if (unjudged) {
+            notes.put(UNJUDGED, "true");
+        }
         saveWeights(folder.resolve(LAST)); // first: where there is a state, there are weights
         RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes);
+        saved = next;
     }
 
     /** The weights to use: the averages where the optimizer keeps them. */

@@ -109,6 +109,101 @@ class TrainerTest {
     }
 
     @Test
+    void aTrainingIsNotReplacedByAnother() throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                tiny.trainer(folder, options(1, 0, TrainerOptions.NonFinite.STOP), TinyTraining::examples, SILENT)
+                        .run();
+                Trainer other = tiny.trainer(folder, TrainerOptions.of(2), TinyTraining::examples, SILENT);
+                String message =
+                        assertThrows(IllegalStateException.class, other::run).getMessage();
+                assertTrue(
+                        message.endsWith("holds a training of 1 steps, which would be lost; resume() it, or train in"
+                                + " another folder"),
+                        message);
+                assertEquals(1, Trainer.stepsTaken(folder));
+            }
+        });
+    }
+
+    @Test
+    void aBatchThatCannotBeReadLosesNoStep() throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                ExampleSource broken = step -> {
+                    if (step == 2) {
+                        throw new IOException("the disk is away");
+                    }
+                    return TinyTraining.examples(step);
+                };
+                Trainer trainer = tiny.trainer(folder, options(9, 0, TrainerOptions.NonFinite.STOP), broken, SILENT);
+                assertEquals(
+                        "the disk is away",
+                        assertThrows(IOException.class, trainer::run).getMessage());
+                assertEquals(2, Trainer.stepsTaken(folder));
+            }
+        });
+    }
+
+    /** Stopped where an evaluation is due, which would have been the best, and once by an evaluation that fails. */
+    @Test
+    void anEvaluationThatWasDueIsMadeUp() throws IOException {
+        GoldenCases.on("reference", () -> {
+            TrainerOptions options = options(4, 2, TrainerOptions.NonFinite.STOP);
+            List<Long> judged = new ArrayList<>();
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                Trainer[] made = new Trainer[1];
+                made[0] = tiny.trainer(folder, options, TinyTraining::examples, new TrainingObserver() {
+                    @Override
+                    public void step(StepReport report, List<String> ids, double waited) {
+                        if (report.step() == 1) {
+                            made[0].stop();
+                        }
+                    }
+
+                    @Override
+                    public double evaluate(Path weights, long step) {
+                        throw new AssertionError("whoever stops does not wait for an evaluation");
+                    }
+                });
+                assertFalse(made[0].run());
+            }
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                Trainer trainer = tiny.trainer(folder, options, TinyTraining::examples, new TrainingObserver() {
+                    @Override
+                    public double evaluate(Path weights, long step) throws IOException {
+                        judged.add(step);
+                        if (step == 4) {
+                            throw new IOException("the pictures are away");
+                        }
+                        return -step;
+                    }
+                });
+                trainer.resume();
+                assertThrows(IOException.class, trainer::run);
+                assertEquals(4, Trainer.stepsTaken(folder));
+            }
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                Trainer trainer = tiny.trainer(folder, options, TinyTraining::examples, new TrainingObserver() {
+                    @Override
+                    public double evaluate(Path weights, long step) {
+                        judged.add(step);
+                        return -step;
+                    }
+                });
+                assertEquals(4, trainer.resume());
+                assertTrue(trainer.run());
+                assertTrue(trainer.run(), "and not once more");
+            }
+            assertEquals(List.of(2L, 4L, 4L), judged);
+            Map<String, float[]> best = read(folder.resolve(Trainer.BEST));
+            Map<String, float[]> last = read(folder.resolve(Trainer.LAST));
+            String weight = "bbox_embed.layers.2.weight";
+            assertNotEquals(best.get(weight)[0], last.get(weight)[0], "the best are those of step 2");
+        });
+    }
+
+    @Test
     void aLossThatIsNoNumberStopsTheRunAndChangesNothing() throws IOException {
         GoldenCases.on("reference", () -> {
             try (TinyTraining tiny = TinyTraining.whole()) {
@@ -171,7 +266,8 @@ class TrainerTest {
                                 }
                             }
                         });
-                assertTrue(trainer.run());
+                String log = Logged.by(() -> assertTrue(trainer.run()));
+                assertTrue(log.contains("step 1: the loss is NaN on the batch [noise 1]"), log);
                 assertEquals(2, tiny.optimizer.steps());
                 states.get(0)
                         .forEach((name, v) -> assertArrayEquals(v, states.get(1).get(name), name));
