@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 public final class JsonLinesLog implements MetricSink {
     private static final JsonFactory JSON = new JsonFactory();
 
+    private final Path file;
     private final FileChannel channel;
 
-    private JsonLinesLog(FileChannel channel) {
+    private JsonLinesLog(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -40,7 +42,7 @@ public final class JsonLinesLog implements MetricSink {
      * @throws java.nio.file.FileAlreadyExistsException when it is there: a log is never overwritten
      */
     public static JsonLinesLog create(Path file) throws IOException {
-        return new JsonLinesLog(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        return new JsonLinesLog(file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
 
     /**
@@ -59,13 +61,13 @@ public final class JsonLinesLog implements MetricSink {
                 kept, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             for (Metrics m : read(file)) {
                 if (m.step() <= step) {
-                    writeFully(out, line(m));
+                    LogFile.write(kept, out, line(m));
                 }
             }
             out.force(true);
         }
         Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return new JsonLinesLog(FileChannel.open(file, StandardOpenOption.APPEND));
+        return new JsonLinesLog(file, FileChannel.open(file, StandardOpenOption.APPEND));
     }
 
     /**
@@ -98,19 +100,12 @@ public final class JsonLinesLog implements MetricSink {
 
     @Override
     public void write(Metrics metrics) throws IOException {
-        writeFully(channel, line(metrics)); // at once: whoever reads meanwhile sees whole lines
+        LogFile.write(file, channel, line(metrics)); // at once: whoever reads meanwhile sees whole lines
     }
 
     @Override
     public void close() throws IOException {
         channel.close();
-    }
-
-    private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
-        ByteBuffer b = ByteBuffer.wrap(bytes);
-        while (b.hasRemaining()) {
-            channel.write(b);
-        }
     }
 
     private static byte[] line(Metrics metrics) throws IOException {

@@ -1,12 +1,12 @@
 package io.github.mdetr.nn.training.log;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 
 /**
  * A file of scalars for TensorBoard ({@code tensorboard --logdir FOLDER}): TFRecords of Event messages, as TensorFlow writes
@@ -15,9 +15,11 @@ import java.nio.file.StandardOpenOption;
 public final class TensorBoardLog implements MetricSink {
     private static final int MOST_FILES = 10_000;
 
+    private final Path file;
     private final FileChannel channel;
 
-    private TensorBoardLog(FileChannel channel) {
+    private TensorBoardLog(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -41,17 +43,18 @@ public final class TensorBoardLog implements MetricSink {
 
     static TensorBoardLog create(Path folder, double time) throws IOException {
         Files.createDirectories(folder);
-        TensorBoardLog log = new TensorBoardLog(newFile(folder, (long) time));
+        TensorBoardLog log = newFile(folder, (long) time);
         log.append(Events.fileVersion(time));
         return log;
     }
 
     /** TensorBoard reads files in the order of their names: by second, then by number. */
-    private static FileChannel newFile(Path folder, long second) throws IOException {
+    private static TensorBoardLog newFile(Path folder, long second) throws IOException {
         for (int i = 0; ; i++) {
-            Path file = folder.resolve(String.format("events.out.tfevents.%010d.mdetr.%04d", second, i));
+            Path file = folder.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.mdetr.%04d", second, i));
             try {
-                return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                return new TensorBoardLog(
+                        file, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
             } catch (FileAlreadyExistsException e) {
                 if (i == MOST_FILES) { // else it was opened twice within the second
                     throw e;
@@ -66,10 +69,7 @@ public final class TensorBoardLog implements MetricSink {
     }
 
     private void append(byte[] event) throws IOException {
-        ByteBuffer record = ByteBuffer.wrap(TfRecord.of(event));
-        while (record.hasRemaining()) {
-            channel.write(record);
-        }
+        LogFile.write(file, channel, TfRecord.of(event));
     }
 
     @Override

@@ -3,10 +3,12 @@ package io.github.mdetr.nn.training.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,19 @@ class JsonLinesLogTest {
                 "{\"step\":1,\"time\":2.0,\"a\":\"NaN\",\"b\":\"Infinity\",\"c\":\"-Infinity\"}\n",
                 Files.readString(file));
         assertEquals(values, JsonLinesLog.read(file).get(0).values());
+    }
+
+    /** Linux's device for this. */
+    @Test
+    void aFullDiskIsToldWithTheFile() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "a device that is always full");
+        try (FileChannel channel = FileChannel.open(full, StandardOpenOption.WRITE)) {
+            String message = assertThrows(IOException.class, () -> LogFile.write(file, channel, new byte[] {1}))
+                    .getMessage();
+            assertTrue(message.startsWith(file + ": cannot write the log: "), message);
+            assertTrue(message.endsWith("; free space or choose another disk"), message);
+        }
     }
 
     @Test
