@@ -6,10 +6,13 @@ import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The entries of a file of annotations as examples, read one by one. Boxes are cut at the border of the image; crowds, and boxes
@@ -44,10 +47,36 @@ public final class AnnotatedExamples {
      */
     public TrainingExample read(int index) throws IOException {
         CaptionedImage entry = entries.get(index);
+        return of(entry, reader.read(file(entry)));
+    }
+
+    private Path file(CaptionedImage entry) {
         try {
-            return of(entry, reader.read(folder.resolve(entry.fileName())));
+            return folder.resolve(entry.fileName());
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(name(entry) + ": is no name of a file", e);
+        }
+    }
+
+    /**
+     * Checks that every image is there, before hours of training come to the one that is not. What is in them is
+     * {@link io.github.mdetr.nn.data.check.AnnotationCheck}'s.
+     *
+     * @throws IllegalArgumentException naming the first entry whose file is not there, and how many more there are
+     */
+    public void requireFiles() {
+        Set<String> missing = new HashSet<>();
+        CaptionedImage first = null;
+        for (CaptionedImage entry : entries) {
+            if (!Files.isRegularFile(file(entry)) && missing.add(entry.fileName()) && first == null) {
+                first = entry;
+            }
+        }
+        if (first != null) {
+            throw new IllegalArgumentException(
+                    name(first) + ": expected the file " + file(first) + ", which is not there"
+                            + (missing.size() == 1 ? "" : ", nor are " + (missing.size() - 1) + " other images")
+                            + "; is this the folder of the images?");
         }
     }
 

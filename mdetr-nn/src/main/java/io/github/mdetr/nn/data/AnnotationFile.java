@@ -36,6 +36,9 @@ public record AnnotationFile(List<CaptionedImage> images) {
      * @throws IOException when it cannot be read
      */
     public static AnnotationFile read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new AnnotationException(file + ": is a folder, expected a file of annotations");
+        }
         try (InputStream bytes = Files.newInputStream(file)) {
             return read(bytes, file.toString());
         }

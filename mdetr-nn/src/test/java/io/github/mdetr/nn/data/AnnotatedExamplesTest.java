@@ -91,6 +91,18 @@ class AnnotatedExamplesTest {
     }
 
     @Test
+    void filesThatAreMissingAreNamedBeforeTheyAreRead() throws IOException {
+        AnnotatedExamples examples = new AnnotatedExamples(file(""), folder);
+        assertEquals(
+                "image 7 (a.png): expected the file " + folder.resolve("a.png")
+                        + ", which is not there; is this the folder of the images?",
+                assertThrows(IllegalArgumentException.class, examples::requireFiles)
+                        .getMessage());
+        ImageIO.write(IMAGE.toBufferedImage(), "png", folder.resolve("a.png").toFile());
+        examples.requireFiles();
+    }
+
+    @Test
     void aSpanBeyondTheCaptionIsNamed() throws IOException {
         AnnotationFile file =
                 file("{\"id\": 3, \"image_id\": 7, \"bbox\": [1, 1, 1, 1], \"tokens_positive\": [[2, 6]]}");

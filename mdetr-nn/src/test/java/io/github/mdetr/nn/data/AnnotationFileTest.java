@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -109,6 +111,13 @@ class AnnotationFileTest {
                 assertThrows(AnnotationException.class, () -> read(json)).getMessage();
         assertTrue(message.startsWith("file.json: ") && message.contains(expected), message);
         assertEquals(1, message.lines().count());
+    }
+
+    @Test
+    void aFolderIsNamed(@TempDir Path folder) {
+        String message = assertThrows(AnnotationException.class, () -> AnnotationFile.read(folder))
+                .getMessage();
+        assertEquals(folder + ": is a folder, expected a file of annotations", message);
     }
 
     @Test
