@@ -3,8 +3,11 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.nn.training.Trainer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,8 +54,11 @@ final class RunFolder implements AutoCloseable {
                         folder + ": holds no " + Trainer.STATE + " to resume from; start without --resume");
             }
         } else if (Files.exists(folder) && !isEmpty(folder)) {
+            boolean begun = Files.exists(folder.resolve(Trainer.STATE));
             throw new IllegalArgumentException(folder
-                    + ": is there already, and no run replaces another; give another folder, or --resume to go on");
+                    + (begun
+                            ? ": is there already, and no run replaces another; give another folder, or --resume to go on"
+                            : ": is not empty, and holds no run to go on with; give another folder, or remove it"));
         }
     }
 
@@ -85,10 +91,20 @@ final class RunFolder implements AutoCloseable {
         return new RunFolder(lock);
     }
 
-    /** Replaces a file as a whole. */
+    /** Replaces a file as a whole, on the disk when it returns. */
     static void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(temporary, text + "\n");
+        try (FileChannel out = FileChannel.open(
+                temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer bytes = ByteBuffer.wrap((text + "\n").getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e instanceof FileSystemException ? e : new IOException(file + ": " + e.getMessage(), e);
+        }
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

@@ -129,9 +129,6 @@ final class TrainCommand implements Callable<Integer> {
                             .observer(log);
                     plan.weightArguments().forEach(training::argument);
                     return train(training.build());
-                } finally {
-                    TrainingPlots.write(
-                            JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));
                 }
             }
         }
@@ -141,8 +138,24 @@ final class TrainCommand implements Callable<Integer> {
         if (resume) {
             spec.commandLine().getOut().println("resumed at step " + trainer.resume());
         }
-        try (SignalStop stop = new SignalStop(trainer)) {
-            return trainer.run() ? 0 : SIGTERM;
+        try (SignalStop stop = new SignalStop(trainer)) { // a process that is asked to end draws them too
+            try {
+                return trainer.run() ? 0 : SIGTERM;
+            } finally {
+                plot();
+            }
+        }
+    }
+
+    /** Where they cannot be drawn the training is not less good, and what else went wrong is told. */
+    private void plot() {
+        try {
+            TrainingPlots.write(JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));
+        } catch (IOException e) {
+            spec.commandLine()
+                    .getErr()
+                    .println(ErrorReport.oneLine(
+                            folder.resolve(RunFolder.PLOTS) + ": not drawn: " + ErrorReport.describe(e)));
         }
     }
 
@@ -183,7 +196,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** SHA-256 of each annotation file, and of the weights that the run begins with. */
+    /** SHA-256 of each annotation file. */
     private List<String> hashes() throws IOException {
         List<String> hashes = new ArrayList<>();
         for (Path file : options.data) {

@@ -52,6 +52,10 @@ final class TrainJudges {
         }
         Path images = o.valImages == null ? o.images.get(0) : o.valImages;
         AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
+        examples.requireFiles();
+        if (examples.count() == 0) {
+            throw new IllegalArgumentException("--val " + o.val + ": holds no image to judge by");
+        }
         Augmentation size = o.augment == TrainOptions.Augment.PHOTOGRAPHS
                 ? new RandomResize(List.of(800), 1333)
                 : TrainPlan.size(o);

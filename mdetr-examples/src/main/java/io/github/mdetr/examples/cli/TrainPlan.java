@@ -58,6 +58,7 @@ final class TrainPlan {
         if (o.world != o.data.isEmpty()) {
             throw new IllegalArgumentException("expected either --data with --images, or --world");
         }
+        refuseIgnored(o);
         defaults(o);
         if (o.world) {
             WorldExamples examples = new WorldExamples(
@@ -90,6 +91,33 @@ final class TrainPlan {
     private static TrainPlan checked(TrainPlan plan) {
         plan.schedule();
         return plan;
+    }
+
+    /** What would be passed over in silence. */
+    private static void refuseIgnored(TrainOptions o) {
+        if (o.world) {
+            refuse("--world", "--images", !o.images.isEmpty());
+            refuse("--world", "--val", o.val != null);
+            refuse("--world", "--val-images", o.valImages != null);
+            refuse("--world", "--weights", o.weights != null);
+            refuse("--world", "--vocabulary", o.vocabulary != null);
+            refuse("--world", "--epochs", o.epochs != null);
+            refuse("--world", "--drop", o.drop != null);
+            refuse("--world", "--chunks", o.chunks != 1);
+            refuse("--world", "--augment", o.augment != null && o.augment != Augment.NONE);
+            refuse("--world", "--flip", o.flip);
+        } else {
+            TrainOptions usual = new TrainOptions();
+            refuse("--data", "--captions", o.captions != usual.captions);
+            refuse("--data", "--curriculum", o.curriculum != usual.curriculum);
+            refuse("--data", "--overfit", o.overfit != usual.overfit);
+        }
+    }
+
+    private static void refuse(String with, String option, boolean given) {
+        if (given) {
+            throw new IllegalArgumentException(option + ": has no meaning with " + with + "; leave it out");
+        }
     }
 
     private static void defaults(TrainOptions o) {
@@ -159,7 +187,9 @@ final class TrainPlan {
         List<AnnotatedExamples> sets = new ArrayList<>();
         for (int i = 0; i < o.data.size(); i++) {
             Path folder = o.images.get(o.images.size() == 1 ? 0 : i);
-            sets.add(new AnnotatedExamples(AnnotationFile.read(o.data.get(i)), folder));
+            AnnotatedExamples set = new AnnotatedExamples(AnnotationFile.read(o.data.get(i)), folder);
+            set.requireFiles();
+            sets.add(set);
         }
         return sets;
     }

@@ -3,18 +3,24 @@ package io.github.mdetr.examples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.mdetr.nn.image.ImageSize;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
+import io.github.mdetr.nn.training.Trainer;
 import io.github.mdetr.nn.training.log.JsonLinesLog;
 import io.github.mdetr.nn.training.log.Metrics;
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,7 +201,76 @@ class TrainCommandTest {
         refused("c.json: Invalid value for option '--epochs'", words("--run", run, "--config", config));
         Files.writeString(config, "{\"epochs\": ");
         refused("c.json: is no JSON", words("--run", run, "--config", config));
+        refused("--weights: has no meaning with --world", "train", "--world", "--run", run, "--weights", weights);
+        refused("--flip: has no meaning with --world", "train", "--world", "--run", run, "--flip");
+        refused("--captions: has no meaning with --data", words("--weights", weights, "--run", run, "--captions", 2));
+        refused(
+                "is a folder, expected a file of annotations",
+                words("--weights", weights, "--run", run, "--val", folder));
+        Files.delete(folder.resolve("2.png"));
+        refused("image 2 (2.png): expected the file", words("--weights", weights, "--run", run));
         assertFalse(Files.exists(run));
+        Files.createDirectory(run);
+        Files.createFile(run.resolve("vocabulary"));
+        refused("is not empty, and holds no run to go on with", "train", "--world", "--run", run);
+    }
+
+    /** A picture that goes away meanwhile: that is what is told, though plots cannot be drawn either. */
+    @Test
+    void plotsDoNotHideWhatWentWrong() throws IOException {
+        Path weights = TinyModel.write(folder, "tiny.safetensors", true);
+        Path run = folder.resolve("run");
+        assertEquals(
+                0,
+                Run.mdetr(words("--weights", weights, "--run", run, "--steps", 1))
+                        .code());
+        try (Stream<Path> plots = Files.list(run.resolve("plots"))) {
+            for (Path plot : plots.toList()) {
+                Files.delete(plot);
+            }
+        }
+        Files.delete(run.resolve("plots"));
+        Files.createFile(run.resolve("plots"));
+        for (int i = 1; i <= 3; i++) {
+            Files.writeString(folder.resolve(i + ".png"), "no picture");
+        }
+        Run broken = Run.mdetr("train", "--run", run, "--resume", "--steps", 4);
+        assertEquals(ErrorReport.BAD_INPUT, broken.code());
+        List<String> lines = broken.err().lines().toList();
+        assertTrue(lines.get(0).contains("plots: not drawn: "), broken.err());
+        assertTrue(lines.get(1).startsWith("mdetr train: ") && lines.get(1).contains(".png: "), broken.err());
+    }
+
+    /** Plots included, though the process is about to end. */
+    @Test
+    void aRunThatIsAskedToEndDrawsItsPlots() throws IOException, InterruptedException {
+        assumeTrue(!System.getProperty("os.name").startsWith("Windows"), "signals");
+        Path weights = TinyModel.write(folder, "tiny.safetensors", true);
+        Path run = folder.resolve("run");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.awt.headless=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        for (Object word : words("--weights", weights, "--run", run, "--steps", 1_000_000)) {
+            command.add(word.toString());
+        }
+        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+        StringBuilder said = new StringBuilder();
+        try (BufferedReader out = p.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = out.readLine(); line != null; line = out.readLine()) {
+                said.append(line).append('\n');
+                if (line.startsWith("step 2/")) {
+                    p.toHandle().destroy(); // SIGTERM
+                }
+            }
+        }
+        assertTrue(p.waitFor(60, TimeUnit.SECONDS), "it ends");
+        assertEquals(143, p.exitValue(), said.toString());
+        assertTrue(Trainer.stepsTaken(run) >= 2, said.toString());
+        assertTrue(Files.size(run.resolve("plots").resolve("loss.png")) > 0);
     }
 
     private static void refused(String expected, Object... words) {
