@@ -91,6 +91,19 @@ class ScheduleTest {
         assertEquals(1, Schedule.constant().factor(1_000_000, TEXT));
     }
 
+    /** By hand: nobody else's has this form. As long as it stays the total does not matter. */
+    @Test
+    void warmupStableDecayRisesStaysAndFalls() {
+        Schedule s = Schedule.warmupStableDecay(4, 5, 20);
+        double[] expected = {.25, .5, .75, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, .8, .6, .4, .2, 0, 0};
+        Schedule longer = Schedule.warmupStableDecay(4, 5, 30);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], s.factor(i, REST), 1e-12, "step " + i);
+            assertEquals(i < 4 ? expected[i] : 1, longer.factor(i, REST), 1e-12, "step " + i);
+        }
+        assertEquals(1, Schedule.warmupStableDecay(0, 0, 1).factor(0, TEXT));
+    }
+
     @Test
     void settingsThatMakeNoScheduleAreErrors() {
         for (Runnable wrong : List.<Runnable>of(
@@ -99,6 +112,8 @@ class ScheduleTest {
                 () -> Schedule.multistep(-1, 1, 10),
                 () -> Schedule.linearWithWarmup(10, 35, 0),
                 () -> Schedule.allLinearWithWarmup(0),
+                () -> Schedule.warmupStableDecay(6, 5, 10),
+                () -> Schedule.warmupStableDecay(-1, 5, 10),
                 () -> Schedule.cosineWithWarmup(-1, 10),
                 () -> Schedule.cosineWithWarmup(11, 10))) {
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class, wrong::run);
