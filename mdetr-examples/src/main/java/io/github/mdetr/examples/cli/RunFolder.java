@@ -54,11 +54,14 @@ final class RunFolder implements AutoCloseable {
                         folder + ": holds no " + Trainer.STATE + " to resume from; start without --resume");
             }
         } else if (Files.exists(folder) && !isEmpty(folder)) {
+            if (!Files.isDirectory(folder)) {
+                throw new IllegalArgumentException(folder + ": is a file; give the name of a folder");
+            }
             boolean begun = Files.exists(folder.resolve(Trainer.STATE));
             throw new IllegalArgumentException(folder
                     + (begun
                             ? ": is there already, and no run replaces another; give another folder, or --resume to go on"
-                            : ": is not empty, and holds no run to go on with; give another folder, or remove it"));
+                            : ": is not empty, and holds no run to go on with; give another folder"));
         }
     }
 

@@ -150,6 +150,8 @@ final class TrainPlan {
         positive("--overfit", o.overfit);
         positive("--curriculum", o.curriculum);
         positive("--log-every", o.logEvery);
+        positive("--checkpoint-every", o.checkpointEvery);
+        positive("--loaders", o.loaders);
         if (o.size != null) {
             positive("--size", o.size);
             if (w) {

@@ -189,6 +189,8 @@ class TrainCommandTest {
                 "--augment",
                 "clevr");
         refused("--batch: expected 1 or more, got 0", "train", "--world", "--run", run, "--batch", 0);
+        refused("--loaders: expected 1 or more, got 0", "train", "--world", "--run", run, "--loaders", 0);
+        refused("data.json: is a file; give the name of a folder", "train", "--world", "--run", data);
         refused("--schedule STEP: the world has no epochs", "train", "--world", "--run", run, "--schedule", "step");
         refused("no parameter's name holds it", words("--weights", weights, "--run", run, "--freeze", "nothing"));
         refused("gone.safetensors", words("--weights", folder.resolve("gone.safetensors"), "--run", run));
