@@ -6,9 +6,15 @@ import java.util.List;
 public final class NonFiniteLossException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    NonFiniteLossException(StepReport report, List<String> ids) {
-        super(what(report, ids) + "; nothing was changed by it and the last checkpoint is good: lower the learning"
-                + " rate, clip gradients, look at these examples, or skip such batches");
+    /** After so many such steps in a row, this one included. */
+    NonFiniteLossException(StepReport report, List<String> ids, int inARow) {
+        super(what(report, ids)
+                + (inARow == 1
+                        ? "; nothing was changed by it and the last checkpoint is good: lower the learning rate, clip gradients,"
+                                + " look at these examples, or skip such batches"
+                        : ", the " + inARow
+                                + "th such step in a row: the weights have diverged, and are not saved; lower the"
+                                + " learning rate or clip gradients"));
     }
 
     static String what(StepReport report, List<String> ids) {

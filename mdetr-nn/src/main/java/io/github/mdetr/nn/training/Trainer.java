@@ -71,6 +71,9 @@ public final class Trainer {
     /** Whether these weights were due to be judged, and were not. */
     private boolean unjudged;
 
+    /** Steps since the last one that changed anything: the weights may be what is wrong. */
+    private int skipped;
+
     private double best = Double.NEGATIVE_INFINITY;
     private volatile boolean stopped;
 
@@ -162,12 +165,15 @@ public final class Trainer {
         int passes = options.passes();
         try (BatchLoader loader =
                 new BatchLoader(source, maker, next * passes, options.loaderThreads(), options.ahead())) {
+            boolean due = false;
             while (next < options.steps() && !stopped) {
                 List<PreparedBatch> batches = savingFirst(() -> take(loader, passes));
                 List<String> ids =
                         batches.stream().flatMap(b -> b.ids().stream()).toList();
                 StepReport report = step.run(next, batches);
-                if (!report.applied()) {
+                if (report.applied()) {
+                    skipped = 0;
+                } else {
                     notFinite(report, ids);
                 }
                 next++;
@@ -179,8 +185,10 @@ public final class Trainer {
                         savingFirst(this::evaluate);
                     }
                 }
-                if (last || next % options.checkpointEvery() == 0) {
+                due |= next % options.checkpointEvery() == 0;
+                if (last || (due && skipped == 0)) {
                     save();
+                    due = false;
                 }
             }
         }
@@ -213,8 +221,9 @@ public final class Trainer {
     }
 
     private void notFinite(StepReport report, List<String> ids) {
-        if (options.nonFinite() == TrainerOptions.NonFinite.STOP) {
-            throw new NonFiniteLossException(report, ids);
+        skipped++;
+        if (options.nonFinite() == TrainerOptions.NonFinite.STOP || skipped == TrainerOptions.MOST_SKIPPED) {
+            throw new NonFiniteLossException(report, ids, skipped);
         }
         LOG.warn("{}; nothing was changed by it", NonFiniteLossException.what(report, ids));
     }
@@ -230,7 +239,7 @@ public final class Trainer {
             return work.run();
         } catch (IOException | RuntimeException e) {
             try {
-                if (saved != next) {
+                if (saved != next && skipped == 0) {
                     save();
                 }
             } catch (IOException | RuntimeException another) {

@@ -20,9 +20,15 @@ public record TrainerOptions(
         NonFinite nonFinite,
         int passes) {
 
+    /** Steps in a row that are skipped at most: then it is the weights that are wrong, and not a batch. */
+    public static final int MOST_SKIPPED = 20;
+
     /** What to do when a loss or a gradient is no finite number. */
     public enum NonFinite {
-        /** Leave the weights as they were and go on with the next batch. */
+        /**
+         * Leave the weights as they were and go on with the next batch; no checkpoint is replaced before a step counts again.
+         * After {@value #MOST_SKIPPED} in a row as {@link #STOP}.
+         */
         SKIP,
         /** End the training with an error; the last checkpoint stays. */
         STOP

@@ -12,6 +12,7 @@ import io.github.mdetr.core.parameter.Parameter;
 import io.github.mdetr.nn.GoldenCases;
 import io.github.mdetr.nn.mdetr.CheckpointWeights;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -277,6 +278,45 @@ class TrainerTest {
                 for (float x : v) {
                     assertTrue(Float.isFinite(x));
                 }
+            }
+        });
+    }
+
+    /** Weights that have diverged are not one batch's fault, and replace no checkpoint. */
+    @Test
+    void batchesAreNotSkippedForEver() throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                Trainer trainer = tiny.trainer(
+                        folder,
+                        new TrainerOptions(1000, 1, 0, 1, 1, TrainerOptions.NonFinite.SKIP),
+                        TinyTraining::examples,
+                        new TrainingObserver() {
+                            @Override
+                            public void step(StepReport report, List<String> ids, double waited) {
+                                if (report.step() == 2) {
+                                    poison(tiny); // the next checkpoint would have it
+                                    assertEquals(2, steps());
+                                } else if (report.step() > 2) {
+                                    assertEquals(3, steps());
+                                }
+                            }
+
+                            private long steps() {
+                                try {
+                                    return Trainer.stepsTaken(folder);
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            }
+                        });
+                String[] message = {""};
+                Logged.by(() -> message[0] =
+                        assertThrows(NonFiniteLossException.class, trainer::run).getMessage());
+                assertTrue(
+                        message[0].startsWith("step 22: the loss is NaN on the batch [noise 22], the 20th"),
+                        message[0]);
+                assertEquals(3, Trainer.stepsTaken(folder));
             }
         });
     }
