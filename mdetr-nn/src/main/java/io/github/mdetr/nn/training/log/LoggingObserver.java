@@ -9,6 +9,7 @@ import java.io.Flushable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,9 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
     private final LongSupplier memory;
     private final ProgressLine progress;
 
-    private final Map<String, Double> sums = new LinkedHashMap<>();
+    /** Not every step has every term, such as one that few captions have a truth for. */
+    private final Map<String, DoubleSummaryStatistics> sums = new LinkedHashMap<>();
+
     private double norms;
     private double seconds;
     private int counted;
@@ -101,12 +104,12 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
     }
 
     private void add(String name, double value) {
-        sums.merge(name, value, Double::sum);
+        sums.computeIfAbsent(name, n -> new DoubleSummaryStatistics()).accept(value);
     }
 
     private Map<String, Double> means() {
         Map<String, Double> means = new LinkedHashMap<>();
-        sums.forEach((name, sum) -> means.put(name, sum / counted));
+        sums.forEach((name, sum) -> means.put(name, sum.getAverage()));
         return means;
     }
 

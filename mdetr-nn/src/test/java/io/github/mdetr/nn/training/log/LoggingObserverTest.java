@@ -91,6 +91,19 @@ class LoggingObserverTest {
     }
 
     @Test
+    void aTermThatSomeStepsLackIsTheMeanOfThoseThatHaveIt() throws IOException {
+        Kept kept = new Kept();
+        try (LoggingObserver log = LoggingObserver.of(0, 4).sink(kept).every(4).build()) {
+            for (int i = 0; i < 4; i++) {
+                List<LossTerm> terms = i == 2 ? List.of(new LossTerm("loss_isfinal", 0.75f, 1)) : List.of();
+                log.step(new StepReport(i, 1 + i, terms, 1, true, 0.5), List.of("a"), 0);
+            }
+        }
+        assertEquals(2.5, kept.all.get(0).values().get("train/loss"));
+        assertEquals(0.75, kept.all.get(0).values().get("train/loss_isfinal"));
+    }
+
+    @Test
     void evaluationsAreWrittenAndTheirScoreGiven() throws IOException {
         Kept kept = new Kept();
         StringBuilder out = new StringBuilder();
