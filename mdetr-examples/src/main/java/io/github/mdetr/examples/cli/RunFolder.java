@@ -70,12 +70,16 @@ final class RunFolder implements AutoCloseable {
             return false;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
+            return files.allMatch(f -> f.endsWith(LOCK));
         }
     }
 
-    /** Makes it, and keeps other processes out until closed. */
-    static RunFolder open(Path folder) throws IOException {
+    /**
+     * Makes it, and keeps other processes out until closed.
+     *
+     * @throws IllegalArgumentException when another process is in it, or has been since {@link #check}
+     */
+    static RunFolder open(Path folder, boolean resume) throws IOException {
         Files.createDirectories(folder);
         FileChannel lock = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean mine = false;
@@ -90,6 +94,12 @@ final class RunFolder implements AutoCloseable {
         }
         if (!mine) {
             throw new IllegalArgumentException(folder + ": another process trains in it; wait for it, or end it");
+        }
+        try {
+            check(folder, resume);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
         }
         return new RunFolder(lock);
     }

@@ -112,7 +112,7 @@ final class TrainCommand implements Callable<Integer> {
                     AHEAD,
                     options.nonFinite,
                     options.passes);
-            try (RunFolder run = RunFolder.open(folder)) {
+            try (RunFolder run = RunFolder.open(folder, resume)) {
                 if (!resume) {
                     tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
                     RunFolder.write(folder.resolve(RunFolder.RECORD), record(hashes));
@@ -180,7 +180,12 @@ final class TrainCommand implements Callable<Integer> {
         if (resume && config != null) {
             throw new IllegalArgumentException("--config: a run goes on with its own configuration, " + saved);
         }
-        if (resume && Files.exists(saved)) {
+        if (resume) {
+            if (!Files.exists(saved)) {
+                throw new IllegalArgumentException(
+                        saved
+                                + ": is missing; a run goes on with what it was started with: put it back, or start another run");
+            }
             Set<String> fixed = new TreeSet<>(TrainConfigFile.given(command));
             fixed.removeAll(FREE);
             if (!fixed.isEmpty()) {

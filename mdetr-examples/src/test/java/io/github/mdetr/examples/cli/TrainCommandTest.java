@@ -2,6 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -124,6 +125,11 @@ class TrainCommandTest {
 
         refusal = Run.mdetr("train", "--run", parts, "--resume", "--batch", 2).refusal();
         assertTrue(refusal.contains("--batch: a run goes on with what it was started with"), refusal);
+        Path moved = Files.move(parts.resolve("config.json"), folder.resolve("moved.json"));
+        refusal = Run.mdetr("train", "--run", parts, "--resume").refusal();
+        assertTrue(refusal.contains("config.json: is missing"), refusal);
+        Files.move(moved, parts.resolve("config.json"));
+        assertThrows(IllegalArgumentException.class, () -> RunFolder.open(parts, false)); // two that begin at once
         Files.writeString(data, Files.readString(data).replace("a cat", "a dog"));
         refusal = Run.mdetr("train", "--run", parts, "--resume").refusal();
         assertTrue(refusal.contains("data.json: is not what the run began with"), refusal);
