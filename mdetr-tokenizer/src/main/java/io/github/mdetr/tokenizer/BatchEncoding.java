@@ -3,16 +3,35 @@ package io.github.mdetr.tokenizer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Several texts as tokens, padded on the right to the longest of them. Immutable. */
+/** Several texts as tokens, padded on the right to the longest of them, or further. Immutable. */
 public final class BatchEncoding {
     private final List<Encoding> encodings;
     private final int padId;
     private final int length;
 
     BatchEncoding(List<Encoding> encodings, int padId) {
-        this.encodings = List.copyOf(encodings);
+        this(
+                List.copyOf(encodings),
+                padId,
+                encodings.stream().mapToInt(Encoding::length).max().orElse(0));
+    }
+
+    private BatchEncoding(List<Encoding> encodings, int padId, int length) {
+        this.encodings = encodings;
         this.padId = padId;
-        this.length = encodings.stream().mapToInt(Encoding::length).max().orElse(0);
+        this.length = length;
+    }
+
+    /**
+     * Returns the same texts padded further, to a length that many batches share: kernels are then prepared for few shapes.
+     *
+     * @throws IllegalArgumentException if the longest text has more tokens
+     */
+    public BatchEncoding paddedTo(int tokens) {
+        if (tokens < length) {
+            throw new IllegalArgumentException("cannot pad to " + tokens + " tokens: the longest text has " + length);
+        }
+        return new BatchEncoding(encodings, padId, tokens);
     }
 
     /** Returns the number of texts, B. */

@@ -101,8 +101,8 @@ final class TrainCommand implements Callable<Integer> {
                 resume ? RobertaTokenizer.load(folder.resolve(RunFolder.VOCABULARY)) : plan.tokenizer();
         try (MdetrModel model = plan.model(tokenizer.vocabSize(), resume ? folder.resolve(Trainer.LAST) : null);
                 Optimizer optimizer = plan.optimizer(model)) {
-            BatchMaker maker =
-                    new BatchMaker(tokenizer, model.config().textEncoder().maxTokens(), plan.maps());
+            BatchMaker maker = new BatchMaker(
+                    tokenizer, model.config().textEncoder().maxTokens(), plan.maps(), plan.padToMultipleOf());
             LoggingObserver.Evaluator judge = TrainJudges.of(options, maker);
             TrainerOptions how = new TrainerOptions(
                     plan.steps(),

@@ -225,6 +225,11 @@ final class TrainPlan {
         return Objects.requireNonNull(o.maps);
     }
 
+    /** The world's pictures have one size, so a batch's shape is that of its captions: half of a step went into new ones. */
+    int padToMultipleOf() {
+        return o.world ? 8 : 1;
+    }
+
     /** Whether nothing is known before. */
     private boolean fresh() {
         return o.world || o.weights == null;

@@ -26,16 +26,17 @@ public final class WorldExamples implements ExampleSource {
     /** The share of packed captions sinks from all to this one. */
     private static final double PACKED_AT_LAST = 0.2;
 
-    /** Of the expressions, how often each kind is asked for; the easier ones more often. */
+    /** Of the expressions, how often each kind is asked for; most often those that need every attribute. */
     private static final List<CaptionKind> KINDS = List.of(
             CaptionKind.ATTRIBUTES,
             CaptionKind.ATTRIBUTES,
             CaptionKind.ATTRIBUTES,
-            CaptionKind.RELATION,
+            CaptionKind.ATTRIBUTES,
             CaptionKind.RELATION,
             CaptionKind.RELATION,
             CaptionKind.CHAIN,
             CaptionKind.BOTH,
+            CaptionKind.SAME,
             CaptionKind.SAME);
 
     private final World world;

@@ -5,7 +5,6 @@ import io.github.mdetr.nn.box.Boxes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Assigns predictions to objects at the least cost (DETR, Carion et al. 2020, eq. 1; MDETR §2.2.1): one query for each
@@ -171,9 +170,14 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
     private static int[][] meant(float[][] map) {
         int[][] positions = new int[map.length][];
         for (int i = 0; i < map.length; i++) {
-            float[] row = map[i];
-            positions[i] =
-                    IntStream.range(0, row.length).filter(c -> row[c] > 0).toArray();
+            int[] found = new int[map[i].length];
+            int count = 0;
+            for (int c = 0; c < map[i].length; c++) {
+                if (map[i][c] > 0) {
+                    found[count++] = c;
+                }
+            }
+            positions[i] = Arrays.copyOf(found, count);
         }
         return positions;
     }

@@ -29,6 +29,7 @@ public final class BatchMaker {
     private final RobertaTokenizer tokenizer;
     private final int maxTokens;
     private final PositiveMap.Kind kind;
+    private final int multiple;
     private final Set<String> warned = ConcurrentHashMap.newKeySet();
 
     /** With the model's tokenizer, for a text encoder that takes {@code maxTokens}; phrases count evenly. */
@@ -38,9 +39,23 @@ public final class BatchMaker {
 
     /** With one or the other positive map. */
     public BatchMaker(RobertaTokenizer tokenizer, int maxTokens, PositiveMap.Kind kind) {
+        this(tokenizer, maxTokens, kind, 1);
+    }
+
+    /**
+     * With captions padded to a multiple of tokens. Where images are all of one size too, batches then have few shapes, and
+     * kernels prepared for one serve the next.
+     *
+     * @throws IllegalArgumentException if {@code padToMultipleOf} is below 1
+     */
+    public BatchMaker(RobertaTokenizer tokenizer, int maxTokens, PositiveMap.Kind kind, int padToMultipleOf) {
+        if (padToMultipleOf < 1) {
+            throw new IllegalArgumentException("padToMultipleOf: expected 1 or more, got " + padToMultipleOf);
+        }
         this.tokenizer = tokenizer;
         this.maxTokens = maxTokens;
         this.kind = kind;
+        this.multiple = padToMultipleOf;
     }
 
     /**
@@ -67,9 +82,15 @@ public final class BatchMaker {
         }
         return new PreparedBatch(
                 ImageBatch.of(examples.stream().map(TrainingExample::image).toList()),
-                new TokenBatch(text.ids(), text.attentionMask()),
+                tokens(text),
                 targets,
                 examples.stream().map(TrainingExample::id).toList());
+    }
+
+    private TokenBatch tokens(BatchEncoding text) {
+        int round = (text.length() + multiple - 1) / multiple * multiple;
+        BatchEncoding padded = text.paddedTo(Math.min(round, maxTokens));
+        return new TokenBatch(padded.ids(), padded.attentionMask());
     }
 
     private BatchEncoding encode(List<TrainingExample> examples, List<ExampleCaption> captions) {

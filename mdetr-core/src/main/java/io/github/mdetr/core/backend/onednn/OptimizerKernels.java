@@ -5,6 +5,7 @@ import io.github.mdetr.core.backend.OpenMp;
 import io.github.mdetr.core.backend.SgdUpdate;
 import io.github.mdetr.core.tensor.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,11 @@ final class OptimizerKernels {
 
     /** Elements of a block: what is worth a thread, and what a partial sum goes over. */
     private static final int BLOCK = 1 << 16;
+
+    /** Between these a sum of squares has lost nothing to the limits of float. */
+    private static final double SMALLEST = 1e-24;
+
+    private static final double LARGEST = 1e38;
 
     private final int threads;
 
@@ -107,35 +113,52 @@ final class OptimizerKernels {
         double[] partial = new double[Math.toIntExact((x.size() + BLOCK - 1) / BLOCK)];
         share(x.size(), (from, to) -> {
             Line line = new Line(x);
+            float[] lanes = new float[LINE];
             for (long start = from; start < to; start += BLOCK) {
-                double[] sum = {0};
-                each(start, Math.min(to, start + BLOCK), new Line[] {line}, 0, n -> sum[0] += squares(line.values, n));
-                partial[(int) (start / BLOCK)] = sum[0];
+                long end = Math.min(to, start + BLOCK);
+                Arrays.fill(lanes, 0);
+                each(start, end, new Line[] {line}, 0, n -> addSquares(line.values, n, lanes));
+                double sum = sum(lanes);
+                if (!(sum >= SMALLEST && sum <= LARGEST)) { // the root may be in float's range where squares are not
+                    double[] exact = {0};
+                    each(start, end, new Line[] {line}, 0, n -> exact[0] += squares(line.values, n));
+                    sum = exact[0];
+                }
+                partial[(int) (start / BLOCK)] = sum;
             }
         });
-        double total = 0; // always in the same order, however many threads there are
-        for (double p : partial) {
-            total += p;
+        return sum(partial); // always in the same order, however many threads there are
+    }
+
+    /** In lanes, which the compiler makes vectors of; each gets a sum of at most BLOCK / LINE squares. */
+    private static void addSquares(float[] x, int n, float[] lanes) {
+        for (int i = 0; i < n; i++) {
+            lanes[i] += x[i] * x[i];
         }
-        return total;
     }
 
     private static double squares(float[] x, int n) {
-        double a = 0;
-        double b = 0;
-        double c = 0;
-        double d = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) { // four sums, so that none waits for the one before
-            a += (double) x[i] * x[i];
-            b += (double) x[i + 1] * x[i + 1];
-            c += (double) x[i + 2] * x[i + 2];
-            d += (double) x[i + 3] * x[i + 3];
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += (double) x[i] * x[i];
         }
-        for (; i < n; i++) {
-            a += (double) x[i] * x[i];
+        return sum;
+    }
+
+    private static double sum(float[] values) {
+        double sum = 0;
+        for (float v : values) {
+            sum += v;
         }
-        return a + b + (c + d);
+        return sum;
+    }
+
+    private static double sum(double[] values) {
+        double sum = 0;
+        for (double v : values) {
+            sum += v;
+        }
+        return sum;
     }
 
     void adamW(AdamWUpdate how, Tensor weight, Tensor grad, Tensor m, Tensor v, @Nullable Tensor average) {
