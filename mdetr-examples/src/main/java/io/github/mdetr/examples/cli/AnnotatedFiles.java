@@ -35,10 +35,10 @@ final class AnnotatedFiles {
      * names. Nothing is made before the first picture is written.
      *
      * @param images what is drawn on
-     * @param weights is not replaced either
+     * @param others files that are read too, and not replaced either; those that are not there are passed over
      * @throws IllegalArgumentException when {@code out} is no place for PNG files, or a picture would replace what is read
      */
-    static AnnotatedFiles prepare(Path out, List<Path> images, Path weights) throws IOException {
+    static AnnotatedFiles prepare(Path out, List<Path> images, List<Path> others) throws IOException {
         Map<Path, Path> targets = new LinkedHashMap<>();
         if (images.size() == 1 && !Files.isDirectory(out)) {
             if (!out.toString().toLowerCase(Locale.ROOT).endsWith(PNG)) {
@@ -50,7 +50,7 @@ final class AnnotatedFiles {
             }
             targets.put(images.get(0), out);
         } else {
-            checkFolder(out);
+            checkFolder(out, "--annotate");
             Set<Path> used = new HashSet<>();
             for (Path image : images) {
                 targets.put(image, unused(out, stem(image), used));
@@ -60,8 +60,10 @@ final class AnnotatedFiles {
         for (Path image : images) {
             read.put(key(image), image);
         }
-        if (Files.exists(weights)) {
-            read.put(key(weights), weights);
+        for (Path other : others) {
+            if (Files.exists(other)) {
+                read.put(key(other), other);
+            }
         }
         for (Path target : targets.values()) {
             if (!Files.exists(target)) {
@@ -79,21 +81,25 @@ final class AnnotatedFiles {
     }
 
     /** A folder in which files can be made, or a path at which such a folder can be made. */
-    private static void checkFolder(Path out) {
+    static void checkFolder(Path out, String option) {
         Path there = out.toAbsolutePath();
         while (there != null && !Files.exists(there)) {
             there = there.getParent();
         }
         if (there == null || !Files.isDirectory(there)) {
-            throw refused(out, there + " is there already and not a folder");
+            throw refused(option, out, there + " is there already and not a folder");
         }
         if (!Files.isWritable(there)) {
-            throw refused(out, "the folder " + there + " cannot be written to");
+            throw refused(option, out, "the folder " + there + " cannot be written to");
         }
     }
 
     private static IllegalArgumentException refused(Path out, String reason) {
-        return new IllegalArgumentException("--annotate " + out + ": " + reason);
+        return refused("--annotate", out, reason);
+    }
+
+    private static IllegalArgumentException refused(String option, Path out, String reason) {
+        return new IllegalArgumentException(option + " " + out + ": " + reason);
     }
 
     /** What is equal for two paths of one file, also through links. */

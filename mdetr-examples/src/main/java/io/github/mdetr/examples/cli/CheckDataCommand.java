@@ -6,7 +6,6 @@ import io.github.mdetr.nn.data.check.CheckReport;
 import io.github.mdetr.nn.data.check.Finding;
 import io.github.mdetr.nn.data.check.FindingKind;
 import io.github.mdetr.nn.data.check.Spread;
-import io.github.mdetr.nn.text.RobertaConfig;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,12 +51,20 @@ final class CheckDataCommand implements Callable<Integer> {
     private @Nullable Path images;
 
     @Option(
-            names = {"--vocab", "--tokenizer"},
+            names = {"--vocab", "--vocabulary", "--tokenizer"},
             paramLabel = "DIR",
             description =
                     "Folder with vocab.json and merges.txt, or with tokenizer.json: finds words that lie too far behind"
                             + " in their caption. Without it tokens are not looked at.")
     private @Nullable Path vocabulary;
+
+    @Option(
+            names = "--max-tokens",
+            paramLabel = "N",
+            defaultValue = "512",
+            description = "Tokens that the text encoder takes of a caption: 512 for the published models, 128 for the small one"
+                    + " that train --vocabulary makes. Default: ${DEFAULT-VALUE}.")
+    private int maxTokens;
 
     @Option(
             names = "--limit",
@@ -74,6 +81,9 @@ final class CheckDataCommand implements Callable<Integer> {
         if (limit < 0) {
             throw new IllegalArgumentException("--limit: expected 0 or more, got " + limit);
         }
+        if (maxTokens < 1) {
+            throw new IllegalArgumentException("--max-tokens: expected 1 or more, got " + maxTokens);
+        }
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + ": is a folder, expected a file of annotations");
         }
@@ -83,7 +93,7 @@ final class CheckDataCommand implements Callable<Integer> {
         RobertaTokenizer tokenizer = vocabulary == null ? null : RobertaTokenizer.load(vocabulary);
         AnnotationCheck check = new AnnotationCheck(AnnotationFile.read(file));
         if (tokenizer != null) {
-            check.withTokenizer(tokenizer, RobertaConfig.base().maxTokens());
+            check.withTokenizer(tokenizer, maxTokens);
         }
         PrintWriter out = spec.commandLine().getOut();
         Map<FindingKind, Integer> listed = new EnumMap<>(FindingKind.class);
@@ -93,6 +103,9 @@ final class CheckDataCommand implements Callable<Integer> {
                 check.withImages(images).onImage(progress::step);
             }
             report = check.run(f -> print(f, listed, out));
+        }
+        if (report.entries() == 0) {
+            throw new IllegalArgumentException(file + ": holds no entry in 'images'; expected one or more");
         }
         summary(report, out);
         return report.errors() == 0 ? 0 : 1;

@@ -79,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
     private @Nullable Path weights;
 
     @Option(
-            names = "--vocab",
+            names = {"--vocab", "--vocabulary"},
             paramLabel = "DIR",
             description = "Folder with that model's vocabulary; by default that of the weights.")
     private @Nullable Path vocabulary;
@@ -139,6 +139,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void checkEmpty(Path folder) throws IOException {
+        AnnotatedFiles.checkFolder(folder, "--out");
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
                 if (files.findAny().isPresent()) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +69,7 @@ final class EvaluateDataCommand implements Callable<Integer> {
     private Path weights = Path.of("");
 
     @Option(
-            names = "--vocab",
+            names = {"--vocab", "--vocabulary"},
             paramLabel = "DIR",
             description =
                     "Folder with vocab.json and merges.txt, or with tokenizer.json; by default that of the weights.")
@@ -107,7 +108,8 @@ final class EvaluateDataCommand implements Callable<Integer> {
         if (examples.count() == 0) {
             throw new IllegalArgumentException(file + ": has no images; expected one or more");
         }
-        AnnotatedFiles drawn = annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), weights);
+        AnnotatedFiles drawn =
+                annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), inputs(examples));
         LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
@@ -130,6 +132,19 @@ final class EvaluateDataCommand implements Callable<Integer> {
             drawn.write(file, pictures.draw());
         }
         return summary(ious);
+    }
+
+    /** All that is read, which no picture replaces. */
+    private List<Path> inputs(AnnotatedExamples examples) throws IOException {
+        List<Path> inputs = new ArrayList<>(examples.files());
+        inputs.add(weights);
+        Path words = vocabulary == null ? Mdetr.vocabularyOf(weights) : vocabulary;
+        if (Files.isDirectory(words)) {
+            try (Stream<Path> files = Files.list(words)) {
+                files.filter(Files::isRegularFile).forEach(inputs::add);
+            }
+        }
+        return inputs;
     }
 
     /** Of each object that its caption names. */

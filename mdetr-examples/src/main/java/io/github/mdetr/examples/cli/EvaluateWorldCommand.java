@@ -49,7 +49,7 @@ final class EvaluateWorldCommand implements Callable<Integer> {
     private Path weights = Path.of("");
 
     @Option(
-            names = "--vocab",
+            names = {"--vocab", "--vocabulary"},
             paramLabel = "DIR",
             description =
                     "Folder with vocab.json and merges.txt, or with tokenizer.json; by default that of the weights.")

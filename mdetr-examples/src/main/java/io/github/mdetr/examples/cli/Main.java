@@ -51,7 +51,7 @@ public final class Main {
     }
 
     /** An empty path is the working directory to Java, and to a user a variable that is not set. */
-    private static Path path(String text) {
+    static Path path(String text) {
         if (text.isBlank()) {
             throw new CommandLine.TypeConversionException("expected a path, got an empty one");
         }

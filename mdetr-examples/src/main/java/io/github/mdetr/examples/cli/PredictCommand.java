@@ -60,7 +60,7 @@ final class PredictCommand implements Callable<Integer> {
     private Path weights = Path.of("");
 
     @Option(
-            names = "--vocab",
+            names = {"--vocab", "--vocabulary"},
             paramLabel = "DIR",
             description =
                     "Folder with vocab.json and merges.txt, or with tokenizer.json; by default that of the weights.")
@@ -170,7 +170,7 @@ final class PredictCommand implements Callable<Integer> {
                 spans.stream().map(s -> SpanOption.parse(s, texts.get(0))).toList();
         DetectOptions options = options();
         List<Path> files = ImageFiles.expand(images);
-        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, weights);
+        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, List.of(weights));
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }

@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.training.Trainer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The folder of one run, which one process at a time trains in. */
@@ -124,12 +126,28 @@ final class RunFolder implements AutoCloseable {
     /** The SHA-256 of a file. */
     static String hash(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = sha256();
             byte[] part = new byte[1 << 16];
             for (int n = in.read(part); n >= 0; n = in.read(part)) {
                 digest.update(part, 0, n);
             }
             return HexFormat.of().formatHex(digest.digest());
+        }
+    }
+
+    /** The SHA-256 of examples: pixels, captions, boxes and spans. */
+    static String hash(List<TrainingExample> examples) {
+        MessageDigest digest = sha256();
+        for (TrainingExample e : examples) {
+            digest.update(e.image().rgb());
+            digest.update(e.captions().toString().getBytes(StandardCharsets.UTF_8));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }

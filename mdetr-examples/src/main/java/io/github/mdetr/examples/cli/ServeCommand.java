@@ -48,7 +48,7 @@ final class ServeCommand implements Callable<Integer> {
     private Path weights = Path.of("");
 
     @Option(
-            names = "--vocab",
+            names = {"--vocab", "--vocabulary"},
             paramLabel = "DIR",
             description =
                     "Folder with vocab.json and merges.txt, or with tokenizer.json; by default that of the weights.")

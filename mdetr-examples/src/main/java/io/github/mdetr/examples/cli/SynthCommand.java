@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -104,8 +106,8 @@ final class SynthCommand implements Callable<Integer> {
         if (first < 0 || first > Long.MAX_VALUE - MOST_SCENES) {
             throw new IllegalArgumentException("--first: expected the index of a scene, 0 or more, got " + first);
         }
-        if (sheet != null && Files.exists(sheet)) {
-            throw new IllegalArgumentException("--sheet " + sheet + ": is there already; give another name");
+        if (sheet != null) {
+            checkSheet(sheet);
         }
         SceneOptions options = new SceneOptions(imageSize(size), fewest, most);
         World world = new World(seed, options);
@@ -124,6 +126,25 @@ final class SynthCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Before hours of drawing come to it. */
+    private void checkSheet(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        Path folder = absolute.getParent();
+        String problem = null;
+        if (Files.exists(file)) {
+            problem = "is there already; give another name";
+        } else if (!file.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            problem = "expected a name that ends in .png";
+        } else if (absolute.startsWith(out.toAbsolutePath().normalize())) {
+            problem = "lies in --out, which holds what is drawn alone; give another place";
+        } else if (folder == null || !Files.isDirectory(folder)) {
+            problem = "there is no folder " + folder;
+        }
+        if (problem != null) {
+            throw new IllegalArgumentException("--sheet " + file + ": " + problem);
+        }
+    }
+
     private static ImageSize imageSize(String text) {
         Matcher m = SIZE.matcher(text.trim());
         if (!m.matches() || Integer.parseInt(m.group(1)) == 0 || Integer.parseInt(m.group(2)) == 0) {
@@ -139,6 +160,6 @@ final class SynthCommand implements Callable<Integer> {
         int columns = Math.max(1, SHEET_WIDTH / pictures.get(0).width());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageIO.write(ContactSheet.of(pictures, Math.min(columns, pictures.size())), "png", bytes);
-        Files.write(file, bytes.toByteArray());
+        Files.write(file, bytes.toByteArray(), StandardOpenOption.CREATE_NEW);
     }
 }

@@ -92,8 +92,9 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunFolder.check(folder, resume);
         configure();
+        String given = TrainConfigFile.text(options);
         TrainPlan plan = TrainPlan.of(options);
-        List<String> hashes = hashes();
+        List<String> hashes = hashes(plan);
         if (resume) {
             checkHashes(hashes);
         }
@@ -103,7 +104,9 @@ final class TrainCommand implements Callable<Integer> {
                 Optimizer optimizer = plan.optimizer(model)) {
             BatchMaker maker = new BatchMaker(
                     tokenizer, model.config().textEncoder().maxTokens(), plan.maps(), plan.padToMultipleOf());
-            LoggingObserver.Evaluator judge = TrainJudges.of(options, maker);
+            plan.requireTrainable(tokenizer, model.config().textEncoder().maxTokens());
+            LoggingObserver.Evaluator judge = TrainJudges.of(
+                    options, maker, tokenizer, model.config().textEncoder().maxTokens());
             TrainerOptions how = new TrainerOptions(
                     plan.steps(),
                     options.checkpointEvery,
@@ -117,7 +120,7 @@ final class TrainCommand implements Callable<Integer> {
                     tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
                     RunFolder.write(folder.resolve(RunFolder.RECORD), record(hashes));
                 }
-                RunFolder.write(folder.resolve(RunFolder.CONFIG), TrainConfigFile.text(options));
+                RunFolder.write(folder.resolve(RunFolder.CONFIG), given);
                 try (LoggingObserver log = log(optimizer, judge, plan.steps())) {
                     Trainer.Builder training = Trainer.in(folder)
                             .model(model)
@@ -128,6 +131,10 @@ final class TrainCommand implements Callable<Integer> {
                             .seed(options.seed)
                             .observer(log);
                     plan.weightArguments().forEach(training::argument);
+                    Set<String> here = TrainConfigFile.given(spec.commandLine());
+                    if (here.contains("--val") || here.contains("--val-images")) {
+                        training.judgedAnew();
+                    }
                     return train(training.build());
                 }
             }
@@ -139,11 +146,20 @@ final class TrainCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("resumed at step " + trainer.resume());
         }
         try (SignalStop stop = new SignalStop(trainer)) { // a process that is asked to end draws them too
+            boolean done;
             try {
-                return trainer.run() ? 0 : SIGTERM;
+                done = trainer.run();
             } finally {
                 plot();
             }
+            if (done) {
+                Path best = folder.resolve(Trainer.BEST);
+                spec.commandLine()
+                        .getOut()
+                        .println("done: " + folder.resolve(Trainer.LAST) + (Files.exists(best) ? ", " + best : "")
+                                + " with the vocabulary in " + folder.resolve(RunFolder.VOCABULARY));
+            }
+            return done ? 0 : SIGTERM;
         }
     }
 
@@ -193,16 +209,23 @@ final class TrainCommand implements Callable<Integer> {
                         + ": a run goes on with what it was started with; start another run to change it");
             }
             TrainConfigFile.apply(saved, command);
-            if (TrainConfigFile.given(command).contains("--epochs")) {
-                options.steps = null; // worked out anew
-            }
         } else if (config != null) {
             TrainConfigFile.apply(config, command);
         }
+        // Of these one follows from the other; the one that was given here is it.
+        Set<String> here = TrainConfigFile.given(command);
+        if (here.contains("--epochs") && !here.contains("--steps")) {
+            options.steps = null;
+        } else if (here.contains("--steps") && !here.contains("--epochs")) {
+            options.epochs = null;
+        }
     }
 
-    /** SHA-256 of each annotation file. */
-    private List<String> hashes() throws IOException {
+    /** SHA-256 of each annotation file, or of a sample of the world. */
+    private List<String> hashes(TrainPlan plan) throws IOException {
+        if (options.world) {
+            return List.of(plan.worldHash());
+        }
         List<String> hashes = new ArrayList<>();
         for (Path file : options.data) {
             hashes.add(RunFolder.hash(file));
@@ -224,6 +247,8 @@ final class TrainCommand implements Callable<Integer> {
             if (options.weights != null) {
                 json.writeStringField("weights_sha256", RunFolder.hash(options.weights));
             }
+            json.writeFieldName("options"); // with what follows from those that were given
+            json.writeRawValue(TrainConfigFile.text(options));
         });
     }
 
@@ -245,8 +270,12 @@ final class TrainCommand implements Callable<Integer> {
         }
         for (int i = 0; i < hashes.size(); i++) {
             if (i >= was.size() || !was.get(i).equals(hashes.get(i))) {
-                throw new IllegalArgumentException(options.data.get(i)
-                        + ": is not what the run began with; put the file back, or start another run");
+                throw new IllegalArgumentException(
+                        options.world
+                                ? "--world: this version of mdetr makes other scenes or captions than the run began with;"
+                                        + " go on with that version, or start another run"
+                                : options.data.get(i)
+                                        + ": is not what the run began with; put the file back, or start another run");
             }
         }
     }

@@ -26,6 +26,7 @@ final class TrainConfigFile {
     static void apply(Path file, CommandLine command) throws IOException {
         CommandLine said = new CommandLine(new TrainOptions())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, Main::path)
                 .setTrimQuotes(false);
         try {
             said.parseArgs(words(file, said.getCommandSpec()).toArray(String[]::new));
@@ -80,6 +81,10 @@ final class TrainConfigFile {
                         words.add("--" + name + "=" + json.getText());
                     }
                 } while (several);
+            }
+            if (json.nextToken() != null) {
+                throw new IllegalArgumentException(file + ": expected one JSON object, got more behind it in line "
+                        + json.currentLocation().getLineNr());
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(

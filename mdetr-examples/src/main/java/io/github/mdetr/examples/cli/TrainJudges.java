@@ -24,6 +24,7 @@ import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.PreparedBatch;
 import io.github.mdetr.nn.training.log.Evaluation;
 import io.github.mdetr.nn.training.log.LoggingObserver;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class TrainJudges {
     private TrainJudges() {}
 
     /** By nothing (null), by a file's mean loss, or by expressions about scenes of another world. */
-    static LoggingObserver.@Nullable Evaluator of(TrainOptions o, BatchMaker maker) throws IOException {
+    static LoggingObserver.@Nullable Evaluator of(
+            TrainOptions o, BatchMaker maker, RobertaTokenizer tokenizer, int maxTokens) throws IOException {
         if (o.world) {
             ExpressionBenchmark benchmark =
                     ExpressionBenchmark.of(new World(o.seed + UNSEEN, SceneOptions.SMALL), EXPRESSIONS);
@@ -53,6 +55,7 @@ final class TrainJudges {
         Path images = o.valImages == null ? o.images.get(0) : o.valImages;
         AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
         examples.requireFiles();
+        TrainPlan.requireTrainable(o.val, examples, tokenizer, maxTokens);
         if (examples.count() == 0) {
             throw new IllegalArgumentException("--val " + o.val + ": holds no image to judge by");
         }

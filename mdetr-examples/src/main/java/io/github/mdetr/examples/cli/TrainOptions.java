@@ -64,7 +64,10 @@ final class TrainOptions {
     @Nullable
     Path weights;
 
-    @Option(names = "--vocabulary", paramLabel = "PATH", description = "The vocabulary; by default beside the weights.")
+    @Option(
+            names = {"--vocabulary", "--vocab"},
+            paramLabel = "PATH",
+            description = "The vocabulary; by default beside the weights, or in the folder vocabulary there.")
     @Nullable
     Path vocabulary;
 

@@ -17,9 +17,11 @@ import io.github.mdetr.nn.augmentation.RandomResize;
 import io.github.mdetr.nn.augmentation.Recipe;
 import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
+import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.pipeline.EvaluationResize;
+import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.nn.training.AnnotatedSource;
 import io.github.mdetr.nn.training.EpochSampler;
@@ -33,18 +35,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the options come to: defaults of the world or of fine-tuning, source, model, optimizer. */
 final class TrainPlan {
     private static final int WARMUP = 500;
 
+    /** The schedules whose rates fall after epochs. */
+    private static final Set<TrainOptions.Rates> BY_EPOCHS =
+            Set.of(TrainOptions.Rates.STEP, TrainOptions.Rates.MULTISTEP, TrainOptions.Rates.LINEAR_WITH_WARMUP);
+
+    /** Captions are padded to a multiple of so many tokens. */
+    private static final int FEW_LENGTHS = 8;
+
     private final TrainOptions o;
+    private final List<AnnotatedExamples> sets;
     private final ExampleSource source;
     private final long perEpoch;
 
-    private TrainPlan(TrainOptions o, ExampleSource source, long perEpoch) {
+    private TrainPlan(TrainOptions o, List<AnnotatedExamples> sets, ExampleSource source, long perEpoch) {
         this.o = o;
+        this.sets = sets;
         this.source = source;
         this.perEpoch = perEpoch;
     }
@@ -61,21 +73,19 @@ final class TrainPlan {
         refuseIgnored(o);
         defaults(o);
         if (o.world) {
-            WorldExamples examples = new WorldExamples(
-                    new World(o.seed, SceneOptions.SMALL), o.seed, batch(o), o.captions, o.curriculum);
-            return checked(new TrainPlan(o, step -> examples.examples(step % o.overfit), 0));
+            return checked(world(o));
         }
         List<AnnotatedExamples> sets = sets(o);
         int count = sets.stream().mapToInt(AnnotatedExamples::count).reduce(0, Math::addExact);
-        EpochSampler sampler = new EpochSampler(count, batch(o) * o.passes, o.chunks, o.seed);
+        long perStep = (long) batch(o) * o.passes;
+        if (perStep > count / o.chunks) {
+            throw new IllegalArgumentException("--batch " + batch(o) + ", --passes " + o.passes + ": a step takes "
+                    + perStep + " images, an epoch of the data has " + count / o.chunks + "; give smaller ones");
+        }
+        EpochSampler sampler = new EpochSampler(count, (int) perStep, o.chunks, o.seed);
         EpochSampler batches = new EpochSampler(count, batch(o), o.chunks, o.seed);
         long perEpoch = sampler.batchesPerEpoch();
-        if (o.steps == null) {
-            o.steps = perEpoch * Objects.requireNonNull(o.epochs);
-        }
-        if (o.evaluateEvery == null) {
-            o.evaluateEvery = (int) Math.min(Integer.MAX_VALUE, perEpoch);
-        }
+        lengths(o, perEpoch);
         AnnotatedSource source = new AnnotatedSource(sets, batches, augmentation(o), o.seed);
         // A step's batches are the next of the epoch; what does not fill a step is left out, as in a batch.
         long all = batches.batchesPerEpoch();
@@ -84,7 +94,36 @@ final class TrainPlan {
             long step = index / passes;
             return source.examples(step / perEpoch * all + step % perEpoch * passes + index % passes);
         };
-        return checked(new TrainPlan(o, whole, perEpoch));
+        return checked(new TrainPlan(o, sets, whole, perEpoch));
+    }
+
+    private static TrainPlan world(TrainOptions o) {
+        o.steps = o.steps == null ? Long.valueOf(60_000) : o.steps;
+        o.evaluateEvery = o.evaluateEvery == null ? Integer.valueOf(2000) : o.evaluateEvery;
+        o.decay = o.decay == null ? Long.valueOf(Math.min(15_000, o.steps / 2)) : o.decay;
+        WorldExamples examples = new WorldExamples(
+                new World(o.seed, SceneOptions.SMALL), o.seed, batch(o), o.captions, batches(o, o.curriculum));
+        long overfit = batches(o, o.overfit);
+        return new TrainPlan(o, List.of(), index -> examples.examples(index % overfit), 0);
+    }
+
+    /** Of so many steps. */
+    private static long batches(TrainOptions o, long steps) {
+        return steps > Long.MAX_VALUE / o.passes ? Long.MAX_VALUE : steps * o.passes;
+    }
+
+    /** Epochs of steps or steps of epochs, whichever was given, and what follows from them. */
+    private static void lengths(TrainOptions o, long perEpoch) {
+        if (o.steps == null) {
+            o.epochs = o.epochs == null ? Integer.valueOf(5) : o.epochs;
+            o.steps = perEpoch * o.epochs;
+        } else {
+            o.epochs = (int) Math.min(Integer.MAX_VALUE, (o.steps + perEpoch - 1) / perEpoch);
+        }
+        o.drop = o.drop == null ? Integer.valueOf(Math.max(1, (int) Math.ceil(0.6 * o.epochs))) : o.drop;
+        if (o.evaluateEvery == null) {
+            o.evaluateEvery = (int) Math.min(Integer.MAX_VALUE, perEpoch);
+        }
     }
 
     /** Before anything is computed, whether there is such a schedule. */
@@ -95,29 +134,49 @@ final class TrainPlan {
 
     /** What would be passed over in silence. */
     private static void refuseIgnored(TrainOptions o) {
+        if (o.steps != null && o.epochs != null) {
+            throw new IllegalArgumentException("--steps, --epochs: give one of them, the other follows from it");
+        }
         if (o.world) {
-            refuse("--world", "--images", !o.images.isEmpty());
-            refuse("--world", "--val", o.val != null);
-            refuse("--world", "--val-images", o.valImages != null);
-            refuse("--world", "--weights", o.weights != null);
-            refuse("--world", "--vocabulary", o.vocabulary != null);
-            refuse("--world", "--epochs", o.epochs != null);
-            refuse("--world", "--drop", o.drop != null);
-            refuse("--world", "--chunks", o.chunks != 1);
-            refuse("--world", "--augment", o.augment != null && o.augment != Augment.NONE);
-            refuse("--world", "--flip", o.flip);
+            refuse("with --world", "--images", !o.images.isEmpty());
+            refuse("with --world", "--val", o.val != null);
+            refuse("with --world", "--weights", o.weights != null);
+            refuse("with --world", "--vocabulary", o.vocabulary != null);
+            refuse("with --world", "--epochs", o.epochs != null);
+            refuse("with --world", "--chunks", o.chunks != 1);
+            refuse("with --world", "--augment", o.augment != null && o.augment != Augment.NONE);
+            refuse("with --world", "--size", o.size != null);
+            refuse("with --world", "--flip", o.flip);
         } else {
             TrainOptions usual = new TrainOptions();
-            refuse("--data", "--captions", o.captions != usual.captions);
-            refuse("--data", "--curriculum", o.curriculum != usual.curriculum);
-            refuse("--data", "--overfit", o.overfit != usual.overfit);
+            refuse("with --data", "--captions", o.captions != usual.captions);
+            refuse("with --data", "--curriculum", o.curriculum != usual.curriculum);
+            refuse("with --data", "--overfit", o.overfit != usual.overfit);
+        }
+        refuse("without --val", "--val-images", o.val == null && o.valImages != null);
+        if (o.world || o.weights == null) {
+            refuse("for the small model from nothing, whose norms learn", "--live-norms", o.liveNorms);
+            refuse("for the small model from nothing, which has no dropout", "--no-dropout", o.noDropout);
+        }
+        TrainOptions.Rates schedule = schedule(o);
+        String with = "with --schedule " + schedule.name().toLowerCase(Locale.ROOT);
+        refuse(with, "--decay", o.decay != null && schedule != TrainOptions.Rates.WARMUP_STABLE_DECAY);
+        refuse(with, "--drop", o.drop != null && !BY_EPOCHS.contains(schedule));
+    }
+
+    private static void refuse(String why, String option, boolean given) {
+        if (given) {
+            throw new IllegalArgumentException(option + ": has no meaning " + why + "; leave it out");
         }
     }
 
-    private static void refuse(String with, String option, boolean given) {
-        if (given) {
-            throw new IllegalArgumentException(option + ": has no meaning with " + with + "; leave it out");
+    private static TrainOptions.Rates schedule(TrainOptions o) {
+        if (o.schedule != null) {
+            return o.schedule;
         }
+        return o.world || o.weights == null
+                ? TrainOptions.Rates.WARMUP_STABLE_DECAY
+                : TrainOptions.Rates.LINEAR_WITH_WARMUP;
     }
 
     private static void defaults(TrainOptions o) {
@@ -128,22 +187,16 @@ final class TrainPlan {
         o.clip = o.clip == null ? (w ? 1.0 : 0.1) : o.clip;
         o.maps = o.maps == null ? (w ? PositiveMap.Kind.UNIFORM : PositiveMap.Kind.BINARY) : o.maps;
         boolean fresh = w || o.weights == null; // one rate for all: the backbone has as much to learn as the rest
-        o.schedule = o.schedule == null
-                ? (fresh ? TrainOptions.Rates.WARMUP_STABLE_DECAY : TrainOptions.Rates.LINEAR_WITH_WARMUP)
-                : o.schedule;
-        if (w) {
-            o.steps = o.steps == null ? Long.valueOf(60_000) : o.steps;
-            o.evaluateEvery = o.evaluateEvery == null ? Integer.valueOf(2000) : o.evaluateEvery;
-            o.decay = o.decay == null ? Long.valueOf(Math.min(15_000, o.steps / 2)) : o.decay;
-        } else {
-            o.epochs = o.epochs == null ? Integer.valueOf(5) : o.epochs;
-            o.drop = o.drop == null ? Integer.valueOf(Math.max(1, (int) Math.ceil(0.6 * o.epochs))) : o.drop;
-        }
+        o.schedule = schedule(o);
         if (!fresh) {
             o.backboneRate = o.backboneRate == null ? Double.valueOf(1e-5) : o.backboneRate;
             o.textRate = o.textRate == null ? Double.valueOf(5e-5) : o.textRate;
         }
-        positive("--batch", o.batch);
+        numbers(o);
+    }
+
+    private static void numbers(TrainOptions o) {
+        positive("--batch", batch(o));
         positive("--passes", o.passes);
         positive("--chunks", o.chunks);
         positive("--captions", o.captions);
@@ -154,9 +207,6 @@ final class TrainPlan {
         positive("--loaders", o.loaders);
         if (o.size != null) {
             positive("--size", o.size);
-            if (w) {
-                throw new IllegalArgumentException("--size: the pictures of --world have one already");
-            }
             if (o.augment != Augment.NONE) {
                 throw new IllegalArgumentException("--size: --augment "
                         + String.valueOf(o.augment).toLowerCase(Locale.ROOT)
@@ -168,6 +218,23 @@ final class TrainPlan {
         }
         if (o.epochs != null) {
             positive("--epochs", o.epochs);
+        }
+        if (o.evaluateEvery != null && o.evaluateEvery < 0) {
+            throw new IllegalArgumentException("--evaluate-every: expected 0 or more, got " + o.evaluateEvery);
+        }
+        rate("--rate", o.rate);
+        rate("--backbone-rate", o.backboneRate);
+        rate("--text-rate", o.textRate);
+        for (String text : o.freeze) {
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException("--freeze: expected a part of parameters' names, got no text");
+            }
+        }
+    }
+
+    private static void rate(String name, @Nullable Double value) {
+        if (value != null && !(value >= 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException(name + ": expected a number of 0 or more, got " + value);
         }
     }
 
@@ -209,6 +276,33 @@ final class TrainPlan {
         return o.size == null ? Augmentation.none() : new RandomResize(List.of(o.size));
     }
 
+    /**
+     * Checks that every caption and span of the data can be learned, before hours of training come to it.
+     *
+     * @throws IllegalArgumentException naming the file and the entry
+     */
+    void requireTrainable(RobertaTokenizer tokenizer, int maxTokens) {
+        for (int i = 0; i < sets.size(); i++) {
+            requireTrainable(o.data.get(i), sets.get(i), tokenizer, maxTokens);
+        }
+    }
+
+    static void requireTrainable(Path file, AnnotatedExamples set, RobertaTokenizer tokenizer, int maxTokens) {
+        try {
+            set.requireTrainable(tokenizer, maxTokens);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    file + ": " + e.getMessage() + "; mdetr check-data lists all that is wrong", e);
+        }
+    }
+
+    /** What a run that goes on must see again: examples of the curriculum's beginning and end. */
+    String worldHash() throws IOException {
+        List<TrainingExample> sample = new ArrayList<>(source.examples(0));
+        sample.addAll(source.examples(batches(o, o.curriculum)));
+        return RunFolder.hash(sample);
+    }
+
     ExampleSource source() {
         return source;
     }
@@ -227,7 +321,7 @@ final class TrainPlan {
 
     /** The world's pictures have one size, so a batch's shape is that of its captions: half of a step went into new ones. */
     int padToMultipleOf() {
-        return o.world ? 8 : 1;
+        return o.world ? FEW_LENGTHS : 1;
     }
 
     /** Whether nothing is known before. */
@@ -248,8 +342,7 @@ final class TrainPlan {
             throw new IllegalArgumentException("expected --weights to begin with, or --vocabulary for the small model"
                     + " from nothing; got neither");
         }
-        Path folder = o.weights.toAbsolutePath().getParent();
-        return RobertaTokenizer.load(folder == null ? Path.of("") : folder);
+        return RobertaTokenizer.load(Mdetr.vocabularyOf(o.weights));
     }
 
     /** The model, its frozen parameters marked; {@code resumed} tells its configuration where a run goes on. */
@@ -274,6 +367,9 @@ final class TrainPlan {
                 model.parameters().all().stream()
                         .filter(p -> p.name().contains("backbone"))
                         .forEach(p -> p.setTrainable(false));
+            }
+            if (model.parameters().all().stream().noneMatch(Parameter::isTrainable)) {
+                throw new IllegalArgumentException("--freeze: leaves nothing to train; name less");
             }
             return model;
         } catch (RuntimeException | Error e) {
@@ -316,9 +412,12 @@ final class TrainPlan {
             case MULTISTEP -> Schedule.multistep(perEpoch(), drop, o.epochs == null ? 1 : o.epochs);
             case LINEAR_WITH_WARMUP -> Schedule.linearWithWarmup(perEpoch(), drop, all);
             case ALL_LINEAR_WITH_WARMUP -> Schedule.allLinearWithWarmup(all);
-            case WARMUP_STABLE_DECAY ->
-                Schedule.warmupStableDecay(Math.min(WARMUP, all / 2), o.decay == null ? all / 4 : o.decay, all);
+            case WARMUP_STABLE_DECAY -> Schedule.warmupStableDecay(Math.min(WARMUP, all / 2), decay(), all);
         };
+    }
+
+    private long decay() {
+        return o.decay == null ? steps() / 4 : o.decay;
     }
 
     private long perEpoch() {
@@ -334,7 +433,7 @@ final class TrainPlan {
         if (o.size != null) {
             return Map.of(EvaluationResize.ARGUMENT, o.size);
         }
-        return o.augment == Augment.NONE ? Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE) : Map.of();
+        return o.augment == Augment.PHOTOGRAPHS ? Map.of() : Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE);
     }
 
     /** Dropout as the model's own configuration has it; the small model's is 0. */

@@ -13,18 +13,25 @@ import io.github.mdetr.nn.training.ExampleSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scenes of a world to train on, each seen once: first mostly captions that name every object, then more and more expressions
- * that ask for one.
+ * Scenes of a world to train on, each seen once: first mostly words for attributes and captions that name every object, then
+ * more and more expressions that ask for one.
  */
 public final class WorldExamples implements ExampleSource {
     private static final long CHOICES = 0x747261696e696e67L;
 
-    /** The share of packed captions sinks from all to this one. */
-    private static final double PACKED_AT_LAST = 0.2;
+    /** The share of lists of words, at first and at last. */
+    private static final double[] WORDS = {0.75, 0.1};
+
+    /** Of the rest, the share of packed captions. */
+    private static final double[] PACKED = {1, 0.25};
+
+    /** The part of the curriculum in which lists of words come to have no order. */
+    private static final double ORDERED = 0.25;
 
     /** Of the expressions, how often each kind is asked for; most often those that need every attribute. */
     private static final List<CaptionKind> KINDS = List.of(
@@ -50,7 +57,7 @@ public final class WorldExamples implements ExampleSource {
      *
      * @param seed the world's
      * @param captions of a scene, which share its way through the backbone
-     * @param curriculum steps over which the share of packed captions sinks
+     * @param curriculum batches until expressions have their full share
      */
     public WorldExamples(World world, long seed, int scenes, int captions, long curriculum) {
         this.world = world;
@@ -64,7 +71,6 @@ public final class WorldExamples implements ExampleSource {
     public List<TrainingExample> examples(long step) {
         List<TrainingExample> out = new ArrayList<>();
         double passed = Math.min(1, step / (double) curriculum);
-        double packed = 1 + (PACKED_AT_LAST - 1) * passed;
         for (int i = 0; i < scenes; i++) {
             long index = step * scenes + i;
             Draws draws = Draws.of(seed ^ CHOICES, index);
@@ -72,15 +78,19 @@ public final class WorldExamples implements ExampleSource {
             Captioner captioner = new Captioner(scene.scene(), draws);
             List<ExampleCaption> said = new ArrayList<>();
             for (int k = 0; k < captions; k++) {
-                said.add(caption(scene, pick(captioner, draws, k == 0 ? packed : packed * packed)));
+                said.add(caption(scene, pick(captioner, draws, passed)));
             }
             out.add(new TrainingExample("scene " + index, scene.image(), said));
         }
         return out;
     }
 
-    private static Caption pick(Captioner captioner, Draws draws, double packed) {
-        if (!draws.chance(packed)) {
+    /** A caption for when so much of the curriculum, from 0 to 1, has passed. */
+    private static Caption pick(Captioner captioner, Draws draws, double passed) {
+        if (draws.chance(between(WORDS, passed))) {
+            return captioner.words(!draws.chance(passed / ORDERED));
+        }
+        if (!draws.chance(between(PACKED, passed))) {
             for (int attempt = 0; attempt < KINDS.size(); attempt++) {
                 Caption c = captioner.caption(draws.pick(KINDS));
                 if (c != null) {
@@ -88,7 +98,11 @@ public final class WorldExamples implements ExampleSource {
                 }
             }
         }
-        return java.util.Objects.requireNonNull(captioner.caption(CaptionKind.PACKED));
+        return Objects.requireNonNull(captioner.caption(CaptionKind.PACKED));
+    }
+
+    private static double between(double[] ends, double passed) {
+        return ends[0] + (ends[1] - ends[0]) * passed;
     }
 
     /** A caption with the boxes of what it names. */

@@ -277,7 +277,7 @@ class PredictCommandTest {
         Path a = image("x/same.png", 40, 30, 1);
         Path b = image("y/same.png", 40, 30, 2);
         Path out = folder.resolve("out");
-        AnnotatedFiles files = AnnotatedFiles.prepare(out, List.of(a, b), weights);
+        AnnotatedFiles files = AnnotatedFiles.prepare(out, List.of(a, b), List.of(weights));
         assertFalse(Files.exists(out));
         files.write(a, ImageIO.read(a.toFile()));
         files.write(b, ImageIO.read(b.toFile()));
@@ -302,7 +302,7 @@ class PredictCommandTest {
     }
 
     private void assertRefused(String message, Path out, List<Path> images) {
-        String got = assertThrows(IllegalArgumentException.class, () -> AnnotatedFiles.prepare(out, images, weights))
+        String got = assertThrows(IllegalArgumentException.class, () -> AnnotatedFiles.prepare(out, images, List.of(weights)))
                 .getMessage();
         assertTrue(got.startsWith("--annotate " + out + ": ") && got.contains(message), got);
     }

@@ -5,6 +5,8 @@ import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
 import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
+import io.github.mdetr.tokenizer.RobertaTokenizer;
+import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -50,6 +52,11 @@ public final class AnnotatedExamples {
         return of(entry, reader.read(file(entry)));
     }
 
+    /** The files of the images, each once, whether they are there or not. */
+    public List<Path> files() {
+        return entries.stream().map(this::file).distinct().toList();
+    }
+
     private Path file(CaptionedImage entry) {
         try {
             return folder.resolve(entry.fileName());
@@ -81,6 +88,42 @@ public final class AnnotatedExamples {
     }
 
     /**
+     * Checks what a batch is made of but for the images, before hours of training come to the entry that cannot be learned.
+     *
+     * @param maxTokens that the text encoder takes of a caption
+     * @throws IllegalArgumentException naming the first entry whose spans lie outside its caption, or whose caption is too long
+     *     or no Unicode
+     */
+    public void requireTrainable(RobertaTokenizer tokenizer, int maxTokens) {
+        for (CaptionedImage entry : entries) {
+            requireSpans(entry);
+            int tokens;
+            try {
+                tokens = tokenizer.encode(entry.caption()).length();
+            } catch (TokenizerException e) {
+                throw new IllegalArgumentException(name(entry) + ": caption: " + e.getMessage(), e);
+            }
+            if (tokens > maxTokens) {
+                throw new IllegalArgumentException(name(entry) + ": caption of " + tokens
+                        + " tokens, the text encoder takes at most " + maxTokens + "; shorten it or leave it out");
+            }
+        }
+    }
+
+    private static void requireSpans(CaptionedImage entry) {
+        int length = entry.caption().codePointCount(0, entry.caption().length());
+        for (Annotation a : entry.annotations()) {
+            for (CodePointSpan span : a.tokensPositive()) {
+                if (span.end() > length) {
+                    throw new IllegalArgumentException(
+                            name(entry) + ": annotation " + a.id() + ": span [" + span.begin() + ", " + span.end()
+                                    + ") reaches beyond the caption's " + length + " characters");
+                }
+            }
+        }
+    }
+
+    /**
      * An entry with its image.
      *
      * @throws IllegalArgumentException as {@link #read}
@@ -90,18 +133,11 @@ public final class AnnotatedExamples {
             throw new IllegalArgumentException(name(entry) + ": expected " + entry.width() + "x" + entry.height()
                     + " pixels as the annotations say, got " + image.size());
         }
-        int length = entry.caption().codePointCount(0, entry.caption().length());
+        requireSpans(entry);
         // Where no object of an entry is final, the file is not one that tells.
         boolean tells = entry.annotations().stream().anyMatch(Annotation::isFinal);
         List<ExampleObject> objects = new ArrayList<>();
         for (Annotation a : entry.annotations()) {
-            for (CodePointSpan span : a.tokensPositive()) {
-                if (span.end() > length) {
-                    throw new IllegalArgumentException(
-                            name(entry) + ": annotation " + a.id() + ": span [" + span.begin() + ", " + span.end()
-                                    + ") reaches beyond the caption's " + length + " characters");
-                }
-            }
             PixelBox box = clamped(a, image);
             if (!a.crowd() && box.width() > 0 && box.height() > 0) {
                 objects.add(new ExampleObject(box, a.tokensPositive(), tells ? a.isFinal() : null));

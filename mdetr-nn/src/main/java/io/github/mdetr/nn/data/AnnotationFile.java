@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -59,11 +60,18 @@ public record AnnotationFile(List<CaptionedImage> images) {
             in.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
             return new Reading(in, name).read();
         } catch (JsonProcessingException e) {
-            throw new AnnotationException(
-                    name + ": is not JSON: " + e.getOriginalMessage().replaceAll("\\s+", " "), e);
+            throw new AnnotationException(name + ": is not JSON: " + problem(e), e);
         } catch (CharConversionException e) { // bytes that look like UTF-32 and are not
             throw new AnnotationException(name + ": is not JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** The parser's words, without what it advises its programmers, and where. */
+    private static String problem(JsonProcessingException e) {
+        String words =
+                e.getOriginalMessage().replaceAll("\\s+", " ").replaceAll(": enable `.*| \\(start marker at .*", "");
+        JsonLocation at = e.getLocation();
+        return at == null ? words : words + ", in line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     private static final class Reading {
@@ -97,9 +105,15 @@ public record AnnotationFile(List<CaptionedImage> images) {
             if (!found) {
                 throw new AnnotationException(name + ": expected 'images', got none");
             }
-            for (Long id : annotations.keySet()) {
-                if (!images.containsKey(id)) {
-                    throw new AnnotationException(name + ": annotations of image " + id + ", which is not in 'images'");
+            if (in.nextToken() != null) {
+                throw new AnnotationException(name + ": expected one JSON object, got more behind it in line "
+                        + in.currentLocation().getLineNr());
+            }
+            for (Map.Entry<Long, List<Annotation>> ofImage : annotations.entrySet()) {
+                if (!images.containsKey(ofImage.getKey())) {
+                    throw new AnnotationException(
+                            name + ": annotation " + ofImage.getValue().get(0).id()
+                                    + ": image_id: expected the id of one" + " of 'images', got " + ofImage.getKey());
                 }
             }
             return new AnnotationFile(

@@ -206,7 +206,8 @@ final class EntryReader {
     private void expect(boolean condition, String expected) throws IOException {
         if (!condition) {
             String got = in.currentToken() == null ? "the end of the file" : String.valueOf(in.getText());
-            throw error(expected, got.length() <= QUOTED ? got : got.substring(0, QUOTED) + "…");
+            String cut = got.length() <= QUOTED ? got : got.substring(0, QUOTED) + "…";
+            throw error(expected, in.currentToken() == JsonToken.VALUE_STRING ? '"' + cut + '"' : cut);
         }
     }
 

@@ -23,6 +23,7 @@ import io.github.mdetr.tokenizer.Encoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,9 @@ import java.util.stream.IntStream;
  * all cores.
  */
 public final class Mdetr implements AutoCloseable {
+    /** The folder that a training puts the vocabulary in, beside the weights. */
+    private static final String VOCABULARY = "vocabulary";
+
     /** Said when every box is rather nothing than something. */
     private static final String NOT_DESCRIBED =
             "caption may not describe this image: every box is more likely nothing than something";
@@ -68,7 +72,7 @@ public final class Mdetr implements AutoCloseable {
                 model.device(), tokenizer, model.config().textEncoder().maxTokens());
     }
 
-    /** Loads a checkpoint, safetensors or PyTorch's, with the vocabulary beside it. */
+    /** Loads a checkpoint, safetensors or PyTorch's, with the vocabulary beside it ({@link #vocabularyOf}). */
     public static Mdetr load(Path weights) throws IOException {
         return load(weights, LoadOptions.defaults());
     }
@@ -126,12 +130,21 @@ public final class Mdetr implements AutoCloseable {
             return ready;
         }
         Path given = options.vocabulary();
-        Path folder = given != null
-                ? given
-                : weights.toAbsolutePath().resolveSibling(".").normalize();
+        Path folder = given != null ? given : vocabularyOf(weights);
         RobertaTokenizer loaded = RobertaTokenizer.load(folder);
         checkVocabulary("vocabulary " + folder, loaded, config);
         return loaded;
+    }
+
+    /**
+     * Where the vocabulary of weights is looked for: in their own folder, or in {@code vocabulary} there, as a training leaves
+     * it.
+     */
+    public static Path vocabularyOf(Path weights) {
+        Path folder = weights.toAbsolutePath().resolveSibling(".").normalize();
+        Path below = folder.resolve(VOCABULARY);
+        boolean beside = Files.exists(folder.resolve("vocab.json")) || Files.exists(folder.resolve("tokenizer.json"));
+        return !beside && Files.isDirectory(below) ? below : folder;
     }
 
     private static void checkVocabulary(String name, RobertaTokenizer tokenizer, MdetrConfig config) {

@@ -12,8 +12,8 @@ public final class NonFiniteLossException extends IllegalStateException {
                 + (inARow == 1
                         ? "; nothing was changed by it and the last checkpoint is good: lower the learning rate, clip gradients,"
                                 + " look at these examples, or skip such batches"
-                        : ", the " + inARow
-                                + "th such step in a row: the weights have diverged, and are not saved; lower the"
+                        : ", as in the " + (inARow - 1)
+                                + " steps before: the weights have diverged, and are not saved; lower the"
                                 + " learning rate or clip gradients"));
     }
 

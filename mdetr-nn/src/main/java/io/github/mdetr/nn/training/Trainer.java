@@ -63,6 +63,7 @@ public final class Trainer {
     private final TrainingObserver observer;
     private final long seed;
     private final Map<String, Object> arguments;
+    private final boolean judgedAnew;
     private long next;
 
     /** The step of the folder's checkpoint; negative where it is not this training's. */
@@ -87,6 +88,7 @@ public final class Trainer {
         observer = b.observer;
         seed = b.seed;
         arguments = new LinkedHashMap<>(b.arguments);
+        judgedAnew = b.judgedAnew;
         step = new TrainingStep(model, b.criterion, optimizer, seed, b.dropout);
     }
 
@@ -118,7 +120,9 @@ public final class Trainer {
         next = stepsTaken(notes);
         saved = next;
         unjudged = notes.containsKey(UNJUDGED);
-        best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
+        best = judgedAnew
+                ? Double.NEGATIVE_INFINITY
+                : Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
         return next;
     }
 
@@ -171,28 +175,26 @@ public final class Trainer {
                 List<String> ids =
                         batches.stream().flatMap(b -> b.ids().stream()).toList();
                 StepReport report = step.run(next, batches);
+                next++;
+                boolean last = next >= options.steps();
                 if (report.applied()) {
                     skipped = 0;
                 } else {
-                    notFinite(report, ids);
+                    notFinite(report, ids, last);
                 }
-                next++;
                 observer.step(report, ids, loader.waitedSeconds());
-                boolean last = next >= options.steps();
-                if (last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0)) {
-                    unjudged = true;
-                    if (last || !stopped) {
-                        savingFirst(this::evaluate);
-                    }
-                }
-                due |= next % options.checkpointEvery() == 0;
-                if (last || (due && skipped == 0)) {
-                    save();
+                unjudged |= last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0);
+                due |= unjudged || next % options.checkpointEvery() == 0;
+                if (due && skipped == 0) {
+                    save(); // before they are judged, which may take longer than who asked for the end will wait
                     due = false;
+                    if (unjudged && (last || !stopped)) {
+                        evaluate();
+                    }
                 }
             }
         }
-        if (saved != next) {
+        if (saved != next && skipped == 0) {
             save();
         }
         return next >= options.steps();
@@ -203,12 +205,11 @@ public final class Trainer {
             throw new IllegalStateException(folder + ": holds a training of " + stepsTaken(folder)
                     + " steps, which would be lost; resume() it, or train in another folder");
         }
-        if (next == 0 && next < options.steps()) {
+        if (unjudged || (next == 0 && next < options.steps())) {
             save(); // a disk without room tells now, and there is something to resume from whatever comes
         }
         if (unjudged) {
             evaluate();
-            save();
         }
     }
 
@@ -220,20 +221,20 @@ public final class Trainer {
         return batches;
     }
 
-    private void notFinite(StepReport report, List<String> ids) {
+    private void notFinite(StepReport report, List<String> ids, boolean last) {
         skipped++;
-        if (options.nonFinite() == TrainerOptions.NonFinite.STOP || skipped == TrainerOptions.MOST_SKIPPED) {
+        if (last || options.nonFinite() == TrainerOptions.NonFinite.STOP || skipped == TrainerOptions.MOST_SKIPPED) {
             throw new NonFiniteLossException(report, ids, skipped);
         }
         LOG.warn("{}; nothing was changed by it", NonFiniteLossException.what(report, ids));
     }
 
-    /** Between two steps. */
+    /** What may fail between two steps. */
     private interface Work<T> {
         T run() throws IOException;
     }
 
-    /** Does what changes no weight; where it fails the steps since the checkpoint are not lost. */
+    /** Where it fails the steps since the checkpoint are not lost. */
     private <T> T savingFirst(Work<T> work) throws IOException {
         try {
             return work.run();
@@ -249,16 +250,15 @@ public final class Trainer {
         }
     }
 
-    private double evaluate() throws IOException {
-        Path weights = folder.resolve(LAST);
-        saveWeights(weights);
-        double value = observer.evaluate(weights, next);
+    /** Of the weights just saved. */
+    private void evaluate() throws IOException {
+        double value = observer.evaluate(folder.resolve(LAST), next);
         if (value > best) {
             saveWeights(folder.resolve(BEST));
             best = value;
         }
         unjudged = false;
-        return value;
+        save();
     }
 
     private void save() throws IOException {
@@ -298,6 +298,7 @@ public final class Trainer {
         private Criterion criterion = Criterion.published();
         private boolean dropout = true;
         private long seed = 1;
+        private boolean judgedAnew;
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -349,6 +350,12 @@ public final class Trainer {
         /** What watches: logs, evaluations. */
         public Builder observer(TrainingObserver value) {
             observer = value;
+            return this;
+        }
+
+        /** Forgets how good the best weights were when it resumes, since they are judged by something else now. */
+        public Builder judgedAnew() {
+            judgedAnew = true;
             return this;
         }
 

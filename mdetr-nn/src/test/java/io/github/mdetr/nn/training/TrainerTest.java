@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run survives and what it keeps; {@link GoldenCases#on} sees that no tensor stays. */
 class TrainerTest {
@@ -314,10 +316,75 @@ class TrainerTest {
                 Logged.by(() -> message[0] =
                         assertThrows(NonFiniteLossException.class, trainer::run).getMessage());
                 assertTrue(
-                        message[0].startsWith("step 22: the loss is NaN on the batch [noise 22], the 20th"),
+                        message[0].startsWith(
+                                "step 22: the loss is NaN on the batch [noise 22], as in the 19 steps before"),
                         message[0]);
                 assertEquals(3, Trainer.stepsTaken(folder));
             }
+        });
+    }
+
+    /** Whether it was to end there or was asked to: what was skipped may be the weights' fault. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRunThatEndsWhileItSkipsKeepsItsCheckpoint(boolean asked) throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                Trainer[] trainer = new Trainer[1];
+                trainer[0] = tiny.trainer(
+                        folder,
+                        new TrainerOptions(5, 1, 0, 1, 1, TrainerOptions.NonFinite.SKIP),
+                        TinyTraining::examples,
+                        new TrainingObserver() {
+                            @Override
+                            public void step(StepReport report, List<String> ids, double waited) {
+                                if (report.step() == 1) {
+                                    poison(tiny);
+                                } else if (asked && report.step() == 3) {
+                                    trainer[0].stop();
+                                }
+                            }
+
+                            @Override
+                            public double evaluate(Path weights, long step) {
+                                throw new AssertionError("weights that may have diverged are not judged");
+                            }
+                        });
+                Logged.by(() -> {
+                    if (asked) {
+                        assertFalse(trainer[0].run());
+                    } else {
+                        String message = assertThrows(NonFiniteLossException.class, trainer[0]::run)
+                                .getMessage();
+                        assertTrue(message.startsWith("step 4: the loss is NaN on the batch [noise 4]"), message);
+                    }
+                });
+                assertEquals(2, Trainer.stepsTaken(folder));
+            }
+        });
+    }
+
+    /** So that a process that is killed meanwhile has lost nothing. */
+    @Test
+    void whatIsJudgedIsSavedBefore() throws IOException {
+        GoldenCases.on("reference", () -> {
+            List<Long> judged = new ArrayList<>();
+            try (TinyTraining tiny = TinyTraining.whole()) {
+                tiny.trainer(
+                                folder,
+                                new TrainerOptions(4, 1000, 2, 1, 1, TrainerOptions.NonFinite.STOP),
+                                TinyTraining::examples,
+                                new TrainingObserver() {
+                                    @Override
+                                    public double evaluate(Path weights, long step) throws IOException {
+                                        assertEquals(step, Trainer.stepsTaken(folder));
+                                        judged.add(step);
+                                        return step;
+                                    }
+                                })
+                        .run();
+            }
+            assertEquals(List.of(2L, 4L), judged);
         });
     }
 

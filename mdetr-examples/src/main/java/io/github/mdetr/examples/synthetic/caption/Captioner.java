@@ -46,6 +46,15 @@ public final class Captioner {
         };
     }
 
+    /**
+     * Words for attributes, each naming the objects that have it, such as to begin to learn with.
+     *
+     * @param inOrder every word, always in the same order; else those that fit and some that do not, in any
+     */
+    public Caption words(boolean inOrder) {
+        return inOrder ? WordLists.inOrder(reading) : WordLists.shuffled(reading, wording, draws);
+    }
+
     private @Nullable Caption expression(CaptionKind kind) {
         Description d = finder.find(kind);
         return d == null ? null : expression(d, kind);

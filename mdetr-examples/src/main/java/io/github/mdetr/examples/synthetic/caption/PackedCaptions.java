@@ -5,18 +5,12 @@ import io.github.mdetr.examples.synthetic.scene.Draws;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Names every object of a scene once: "a small red cube, a large sphere and two cyan cylinders". Some sort them by attributes of
- * one kind, "three metal things and two rubber things": what each attribute looks like is said of every object then, where in
- * other captions its colour mostly tells it.
- */
+/** Names every object of a scene once: "a small red cube, a large sphere and two cyan cylinders". */
 final class PackedCaptions {
-    private static final double SORTED = 0.5;
-
     private PackedCaptions() {}
 
     static Caption write(Reading reading, Wording wording, Draws draws) {
-        List<List<Attribute>> phrases = draws.chance(SORTED) ? sorted(reading, draws) : phrases(reading, draws);
+        List<List<Attribute>> phrases = phrases(reading, draws);
         CaptionText text = new CaptionText();
         for (int i = 0; i < phrases.size(); i++) {
             if (i > 0) {
@@ -27,15 +21,6 @@ final class PackedCaptions {
             text.add(Wording.number(objects.size(), noun)).mention(noun, objects, Role.TARGET);
         }
         return text.done(CaptionKind.PACKED, null);
-    }
-
-    /** An attribute each, all of one kind. */
-    private static List<List<Attribute>> sorted(Reading reading, Draws draws) {
-        Attribute.Kind kind = draws.pick(List.of(Attribute.Kind.values()));
-        return draws.shuffled(kind.all()).stream()
-                .filter(a -> reading.having(a) != 0)
-                .map(List::of)
-                .toList();
     }
 
     /** Attributes that fit disjoint sets of objects, all of them together. */

@@ -30,7 +30,7 @@ final class Wording {
     }
 
     /** A word for an attribute. */
-    private String word(Attribute a) {
+    String word(Attribute a) {
         return !a.synonyms().isEmpty() && draws.chance(synonyms) ? draws.pick(a.synonyms()) : a.word();
     }
 

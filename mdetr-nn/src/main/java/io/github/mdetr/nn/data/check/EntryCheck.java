@@ -84,9 +84,10 @@ final class EntryCheck {
     }
 
     private static String number(float value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e9f
-                ? Long.toString((long) value)
-                : String.format(Locale.ROOT, "%.2f", value);
+        if (Math.abs(value) >= 1e9f) {
+            return Float.toString(value);
+        }
+        return value == Math.rint(value) ? Long.toString((long) value) : String.format(Locale.ROOT, "%.2f", value);
     }
 
     private void span(CodePointSpan span, String name, boolean learned) {

@@ -37,6 +37,7 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
 
     private final List<MetricSink> sinks;
     private final int every;
+    private final long steps;
     private final @Nullable Optimizer optimizer;
     private final @Nullable Evaluator evaluator;
     private final @Nullable Appendable out;
@@ -51,10 +52,13 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
     private double seconds;
     private int counted;
     private int skipped;
+    private long taken;
+    private double waited;
 
     private LoggingObserver(Builder b) {
         sinks = List.copyOf(b.sinks);
         every = b.every;
+        steps = b.steps;
         optimizer = b.optimizer;
         evaluator = b.evaluator;
         out = b.out;
@@ -74,8 +78,9 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
     }
 
     @Override
-    public void step(StepReport report, List<String> ids, double waited) throws IOException {
-        long taken = report.step() + 1;
+    public void step(StepReport report, List<String> ids, double waitedSeconds) throws IOException {
+        taken = report.step() + 1;
+        waited = waitedSeconds;
         progress.step(taken, ids.size());
         if (report.applied()) {
             add("loss", report.loss());
@@ -86,20 +91,12 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
         } else {
             skipped++;
         }
-        boolean due = taken % every == 0;
-        Map<String, Double> means = means();
-        if (due) {
-            write(taken, means, waited);
-        }
+        boolean due = taken % every == 0 || taken == steps;
         if (terminal || due) {
-            show(report, means, due);
+            show(report, means(), due);
         }
         if (due) {
-            sums.clear();
-            norms = 0;
-            seconds = 0;
-            counted = 0;
-            skipped = 0;
+            write();
         }
     }
 
@@ -113,9 +110,10 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
         return means;
     }
 
-    private void write(long step, Map<String, Double> means, double waited) throws IOException {
+    /** The means since the last time. */
+    private void write() throws IOException {
         Map<String, Double> values = new LinkedHashMap<>();
-        means.forEach((name, mean) -> values.put("train/" + name, mean));
+        means().forEach((name, mean) -> values.put("train/" + name, mean));
         if (counted > 0) {
             values.put("train/gradient_norm", norms / counted);
             values.put("train/seconds", seconds / counted);
@@ -127,7 +125,12 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
                 values.put("rate/" + g.name(), optimizer.rate(g));
             }
         }
-        write(Metrics.now(step, values));
+        sums.clear();
+        norms = 0;
+        seconds = 0;
+        counted = 0;
+        skipped = 0;
+        write(Metrics.now(taken, values));
     }
 
     private void write(Metrics metrics) throws IOException {
@@ -189,10 +192,17 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
         }
     }
 
-    /** Closes the logs. */
+    /** Writes what steps since the last line have brought, and closes the logs. */
     @Override
     public void close() throws IOException {
         IOException failure = null;
+        if (counted + skipped > 0) {
+            try {
+                write();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
         for (MetricSink sink : sinks) {
             try {
                 sink.close();
