@@ -62,8 +62,9 @@ final class CheckDataCommand implements Callable<Integer> {
             names = "--max-tokens",
             paramLabel = "N",
             defaultValue = "512",
-            description = "Tokens that the text encoder takes of a caption: 512 for the published models, 128 for the small one"
-                    + " that train --vocabulary makes. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Tokens that the text encoder takes of a caption: 512 for the published models, 128 for the small one"
+                            + " that train --vocabulary makes. Default: ${DEFAULT-VALUE}.")
     private int maxTokens;
 
     @Option(

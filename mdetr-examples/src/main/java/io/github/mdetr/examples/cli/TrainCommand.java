@@ -126,6 +126,7 @@ final class TrainCommand implements Callable<Integer> {
                             .model(model)
                             .optimizer(optimizer)
                             .batches(plan.source(), maker)
+                            .criterion(plan.criterion())
                             .options(how)
                             .dropout(plan.dropout())
                             .seed(options.seed)

@@ -93,16 +93,24 @@ final class TrainOptions {
     @Option(names = "--chunks", paramLabel = "N", description = "Epochs of a pass over the data; 1 by default.")
     int chunks = 1;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Images of a batch; 2 by default, --world: 8.")
+    @Option(names = "--batch", paramLabel = "N", description = "Images of a batch; 2 by default, --world: 16.")
     @Nullable
     Integer batch;
 
     @Option(names = "--passes", paramLabel = "N", description = "Batches of a step, whose gradients are averaged; 1.")
     int passes = 1;
 
+    @Option(
+            names = "--loss",
+            paramLabel = "NAME=W",
+            description =
+                    "Weight of a loss by its name in the log, such as loss_ce=4; as published by default, --world:"
+                            + " loss_ce=4, loss_bbox=2, loss_giou=1. May be given several times.")
+    List<String> losses = new ArrayList<>();
+
     // ---- the optimizer ----
 
-    @Option(names = "--rate", paramLabel = "R", description = "Learning rate; 1e-4 by default, --world: 5e-4.")
+    @Option(names = "--rate", paramLabel = "R", description = "Learning rate; 1e-4 by default, --world: 2e-4.")
     @Nullable
     Double rate;
 
@@ -163,11 +171,11 @@ final class TrainOptions {
 
     // ---- the world ----
 
-    @Option(names = "--captions", paramLabel = "N", description = "--world: captions of a scene; 4 by default.")
-    int captions = 4;
+    @Option(names = "--captions", paramLabel = "N", description = "--world: captions of a scene; 2 by default.")
+    int captions = 2;
 
-    @Option(names = "--curriculum", paramLabel = "N", description = "--world: steps until expressions prevail; 15000.")
-    long curriculum = 15_000;
+    @Option(names = "--curriculum", paramLabel = "N", description = "--world: steps until expressions prevail; 5000.")
+    long curriculum = 5_000;
 
     @Option(names = "--overfit", paramLabel = "N", description = "Learn only the first so many steps' batches.")
     long overfit = Long.MAX_VALUE;

@@ -18,6 +18,9 @@ import io.github.mdetr.nn.augmentation.Recipe;
 import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.data.TrainingExample;
+import io.github.mdetr.nn.loss.Criterion;
+import io.github.mdetr.nn.loss.LossWeights;
+import io.github.mdetr.nn.matching.HungarianMatcher;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.pipeline.EvaluationResize;
@@ -45,6 +48,9 @@ final class TrainPlan {
     /** The schedules whose rates fall after epochs. */
     private static final Set<TrainOptions.Rates> BY_EPOCHS =
             Set.of(TrainOptions.Rates.STEP, TrainOptions.Rates.MULTISTEP, TrainOptions.Rates.LINEAR_WITH_WARMUP);
+
+    /** As published the boxes' gradients drown those of words in what is shared, and colours fade from what it sees. */
+    private static final List<String> WORLD_LOSSES = List.of("loss_ce=4", "loss_bbox=2", "loss_giou=1");
 
     /** Captions are padded to a multiple of so many tokens. */
     private static final int FEW_LENGTHS = 8;
@@ -140,7 +146,6 @@ final class TrainPlan {
         if (o.world) {
             refuse("with --world", "--images", !o.images.isEmpty());
             refuse("with --world", "--val", o.val != null);
-            refuse("with --world", "--weights", o.weights != null);
             refuse("with --world", "--vocabulary", o.vocabulary != null);
             refuse("with --world", "--epochs", o.epochs != null);
             refuse("with --world", "--chunks", o.chunks != 1);
@@ -154,7 +159,7 @@ final class TrainPlan {
             refuse("with --data", "--overfit", o.overfit != usual.overfit);
         }
         refuse("without --val", "--val-images", o.val == null && o.valImages != null);
-        if (o.world || o.weights == null) {
+        if (o.weights == null) {
             refuse("for the small model from nothing, whose norms learn", "--live-norms", o.liveNorms);
             refuse("for the small model from nothing, which has no dropout", "--no-dropout", o.noDropout);
         }
@@ -181,14 +186,18 @@ final class TrainPlan {
 
     private static void defaults(TrainOptions o) {
         boolean w = o.world;
-        o.batch = o.batch == null ? (w ? 8 : 2) : o.batch;
+        o.batch = o.batch == null ? (w ? 16 : 2) : o.batch;
         o.augment = w ? Augment.NONE : o.augment == null ? Augment.PHOTOGRAPHS : o.augment;
-        o.rate = o.rate == null ? (w ? 5e-4 : 1e-4) : o.rate;
+        o.rate = o.rate == null ? (w ? 2e-4 : 1e-4) : o.rate;
         o.clip = o.clip == null ? (w ? 1.0 : 0.1) : o.clip;
         o.maps = o.maps == null ? (w ? PositiveMap.Kind.UNIFORM : PositiveMap.Kind.BINARY) : o.maps;
-        boolean fresh = w || o.weights == null; // one rate for all: the backbone has as much to learn as the rest
+        if (w && o.losses.isEmpty()) {
+            o.losses = WORLD_LOSSES;
+        }
+        criterion(o); // refuses what is none
+        boolean oneRate = w || o.weights == null; // one rate for all: the backbone has as much to learn as the rest
         o.schedule = schedule(o);
-        if (!fresh) {
+        if (!oneRate) {
             o.backboneRate = o.backboneRate == null ? Double.valueOf(1e-5) : o.backboneRate;
             o.textRate = o.textRate == null ? Double.valueOf(5e-5) : o.textRate;
         }
@@ -324,14 +333,49 @@ final class TrainPlan {
         return o.world ? FEW_LENGTHS : 1;
     }
 
+    /** The losses with their weights. */
+    Criterion criterion() {
+        return criterion(o);
+    }
+
+    private static Criterion criterion(TrainOptions o) {
+        LossWeights weights = LossWeights.published();
+        for (String text : o.losses) {
+            int at = text.indexOf('=');
+            float w;
+            try {
+                w = at < 0 ? Float.NaN : Float.parseFloat(text.substring(at + 1));
+            } catch (NumberFormatException e) {
+                w = Float.NaN;
+            }
+            if (!(w >= 0 && Float.isFinite(w))) {
+                throw new IllegalArgumentException(
+                        "--loss " + text + ": expected NAME=W with a number of 0 or more, such as loss_ce=4");
+            }
+            weights = switch (text.substring(0, at)) {
+                case "loss_ce" -> weights.withClassification(w);
+                case "loss_bbox" -> weights.withBox(w);
+                case "loss_giou" -> weights.withGiou(w);
+                case "loss_contrastive_align" -> weights.withAlignment(w);
+                case "loss_isfinal" -> weights.withIsFinal(w);
+                case "contrastive_loss" -> weights.withImageText(w);
+                default ->
+                    throw new IllegalArgumentException(
+                            "--loss " + text + ": there is no such loss; expected"
+                                    + " loss_ce, loss_bbox, loss_giou, loss_contrastive_align, loss_isfinal or contrastive_loss");
+            };
+        }
+        return new Criterion(weights, HungarianMatcher.published());
+    }
+
     /** Whether nothing is known before. */
     private boolean fresh() {
-        return o.world || o.weights == null;
+        return o.weights == null;
     }
 
     /** The vocabulary of a run that begins. */
     RobertaTokenizer tokenizer() {
-        if (o.world) {
+        if (o.world && o.weights == null) {
             return RobertaTokenizer.of(
                     SmallModel.vocabulary(new World(o.seed, SceneOptions.SMALL)), TokenizerOptions.DEFAULT);
         }
@@ -380,7 +424,7 @@ final class TrainPlan {
 
     private MdetrModel load(@Nullable Path resumed) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(resumed == null ? Objects.requireNonNull(o.weights) : resumed)) {
-            Mode mode = o.liveNorms ? Mode.FULL_TRAINING : Mode.TRAINING;
+            Mode mode = o.world || o.liveNorms ? Mode.FULL_TRAINING : Mode.TRAINING;
             return ModelLoader.load(checkpoint, Checkpoint.MODEL, Map.of(), mode);
         }
     }
@@ -438,6 +482,6 @@ final class TrainPlan {
 
     /** Dropout as the model's own configuration has it; the small model's is 0. */
     boolean dropout() {
-        return !fresh() && !o.noDropout;
+        return !fresh() && !o.world && !o.noDropout;
     }
 }

@@ -302,7 +302,8 @@ class PredictCommandTest {
     }
 
     private void assertRefused(String message, Path out, List<Path> images) {
-        String got = assertThrows(IllegalArgumentException.class, () -> AnnotatedFiles.prepare(out, images, List.of(weights)))
+        String got = assertThrows(
+                        IllegalArgumentException.class, () -> AnnotatedFiles.prepare(out, images, List.of(weights)))
                 .getMessage();
         assertTrue(got.startsWith("--annotate " + out + ": ") && got.contains(message), got);
     }

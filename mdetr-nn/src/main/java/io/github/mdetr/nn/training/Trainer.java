@@ -120,9 +120,7 @@ public final class Trainer {
         next = stepsTaken(notes);
         saved = next;
         unjudged = notes.containsKey(UNJUDGED);
-        best = judgedAnew
-                ? Double.NEGATIVE_INFINITY
-                : Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
+        best = judgedAnew ? Double.NEGATIVE_INFINITY : Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
         return next;
     }
 
