@@ -41,6 +41,22 @@ class BatchEncodingTest {
     }
 
     @Test
+    void aBatchCanBePaddedFurther() {
+        BatchEncoding batch = tokenizer.encodeBatch(List.of("a", "a red cube"));
+        int length = batch.length();
+        BatchEncoding padded = batch.paddedTo(length + 3);
+        assertEquals(length + 3, padded.length());
+        for (int b = 0; b < 2; b++) {
+            for (int t = 0; t < length + 3; t++) {
+                assertEquals(t < length ? batch.ids()[b][t] : 1, padded.ids()[b][t]);
+                assertEquals(t < length ? batch.attentionMask()[b][t] : 0, padded.attentionMask()[b][t]);
+            }
+        }
+        assertArrayEquals(batch.ids(), batch.paddedTo(length).ids());
+        assertThrows(IllegalArgumentException.class, () -> batch.paddedTo(length - 1));
+    }
+
+    @Test
     void noTextsMakeAnEmptyBatch() {
         BatchEncoding batch = tokenizer.encodeBatch(List.of());
         assertEquals(0, batch.size());

@@ -101,7 +101,7 @@ class OptimizerTest {
     @ValueSource(doubles = {1e-25, 1e-12, 1, 1e18, 1e25})
     void theNormIsRightWhereSquaresLeaveTheRangeOfFloats(double size) {
         onAll(b -> {
-            if (b.name().equals("nd4j") && (size < 1e-12 || size > 1e18)) {
+            if (b.name().startsWith("nd4j") && (size < 1e-12 || size > 1e18)) {
                 return; // its norm is a float throughout: such a step is skipped as not finite, or not clipped
             }
             try (Parameters p = model();

@@ -139,7 +139,6 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void checkEmpty(Path folder) throws IOException {
-        AnnotatedFiles.checkFolder(folder, "--out");
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
                 if (files.findAny().isPresent()) {
@@ -149,6 +148,7 @@ final class DemoCommand implements Callable<Integer> {
         } else if (Files.exists(folder)) {
             throw new IllegalArgumentException(folder + ": is a file; give the name of a folder with --out");
         }
+        AnnotatedFiles.checkFolder(folder, "--out");
     }
 
     private List<GroundedScene> ground(Mdetr mdetr, long seed) {

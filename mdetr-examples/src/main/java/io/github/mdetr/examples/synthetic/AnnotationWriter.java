@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.mdetr.examples.synthetic.caption.Caption;
+import io.github.mdetr.examples.synthetic.caption.CaptionKind;
 import io.github.mdetr.examples.synthetic.caption.Mention;
 import io.github.mdetr.examples.synthetic.caption.Role;
 import io.github.mdetr.examples.synthetic.scene.Scene;
@@ -116,7 +117,9 @@ final class AnnotationWriter implements AutoCloseable {
             numbers((int) box.x0(), (int) box.y0(), (int) box.width(), (int) box.height());
             json.writeFieldName("tokens_positive");
             spans(mentions.stream().flatMap(m -> m.spans().stream()).toList());
-            json.writeBooleanField("isfinal", mentions.stream().anyMatch(m -> m.role() == Role.TARGET));
+            if (caption.kind() != CaptionKind.PACKED) { // which asks for nothing
+                json.writeBooleanField("isfinal", mentions.stream().anyMatch(m -> m.role() == Role.TARGET));
+            }
             json.writeObjectFieldStart("segmentation");
             json.writeFieldName("size");
             numbers(scene.size().height(), scene.size().width());

@@ -179,7 +179,7 @@ class TrainCommandTest {
         refused("expected either --data", "train", "--run", run, "--world", "--data", data);
         refused("--run", "train", "--world");
         refused("holds no training.safetensors to resume from", "train", "--run", run, "--resume");
-        refused("--size: the pictures of --world have one already", "train", "--world", "--run", run, "--size", 32);
+        refused("--size: has no meaning with --world", "train", "--world", "--run", run, "--size", 32);
         refused("--size: expected 1 or more, got 0", words("--run", run, "--size", 0));
         refused(
                 "--size: --augment clevr has sizes of its own; give --augment none",
@@ -201,26 +201,111 @@ class TrainCommandTest {
         refused("no parameter's name holds it", words("--weights", weights, "--run", run, "--freeze", "nothing"));
         refused("gone.safetensors", words("--weights", folder.resolve("gone.safetensors"), "--run", run));
         refused(
-                "got 3 examples in 1 chunk for batches of 1000",
+                "--batch 1, --passes 1000: a step takes 1000 images, an epoch of the data has 3",
                 words("--weights", weights, "--run", run, "--passes", 1000));
         Path config = Files.writeString(folder.resolve("c.json"), "{\"epoch\": 3}");
         refused("c.json: there is no option 'epoch'", words("--run", run, "--config", config));
         Files.writeString(config, "{\"epochs\": \"three\"}");
         refused("c.json: Invalid value for option '--epochs'", words("--run", run, "--config", config));
+        Files.writeString(config, "{\"epochs\": 3} more");
+        refused("c.json: ", words("--run", run, "--config", config));
+        Files.writeString(config, "{\"images\": \"\"}");
+        refused("c.json: Invalid value for option '--images'", words("--run", run, "--config", config));
         Files.writeString(config, "{\"epochs\": ");
         refused("c.json: is no JSON", words("--run", run, "--config", config));
-        refused("--weights: has no meaning with --world", "train", "--world", "--run", run, "--weights", weights);
+        refused(
+                "--vocabulary: has no meaning with --world",
+                "train",
+                "--world",
+                "--run",
+                run,
+                "--vocabulary",
+                TinyModel.VOCABULARY);
+        refused("--steps, --epochs: give one of them", words("--run", run, "--steps", 1, "--epochs", 1));
+        refused("--val-images: has no meaning without --val", words("--run", run, "--val-images", folder));
+        refused(
+                "--decay: has no meaning with --schedule step",
+                words("--run", run, "--schedule", "step", "--decay", 1));
+        refused(
+                "--drop: has no meaning with --schedule constant",
+                words("--run", run, "--schedule", "constant", "--drop", 1));
+        refused("--live-norms: has no meaning for the small model", words("--run", run, "--live-norms"));
+        refused("--rate: expected a number of 0 or more, got NaN", words("--run", run, "--rate", "NaN"));
+        refused("--evaluate-every: expected 0 or more, got -1", words("--run", run, "--evaluate-every", -1));
+        refused(
+                "--freeze: expected a part of parameters' names",
+                words("--weights", weights, "--run", run, "--freeze", ""));
+        refused("--freeze: leaves nothing to train", words("--weights", weights, "--run", run, "--freeze", "."));
+        refused("--loss loss_ce: expected NAME=W", words("--run", run, "--loss", "loss_ce"));
+        refused("--loss ce=1: there is no such loss; expected loss_ce", words("--run", run, "--loss", "ce=1"));
         refused("--flip: has no meaning with --world", "train", "--world", "--run", run, "--flip");
         refused("--captions: has no meaning with --data", words("--weights", weights, "--run", run, "--captions", 2));
         refused(
                 "is a folder, expected a file of annotations",
                 words("--weights", weights, "--run", run, "--val", folder));
+        String good = Files.readString(data);
+        Files.writeString(data, good.replace("[[2,5]]", "[[2,6]]"));
+        refused(
+                "data.json: image 1 (1.png): annotation 1: span [2, 6) reaches beyond",
+                words("--weights", weights, "--run", run));
+        Path tooLong =
+                Files.writeString(folder.resolve("long.json"), good.replace("a cat", "a cat" + " cat".repeat(600)));
+        refused("long.json: image 1 (1.png): caption of ", words("--weights", weights, "--run", run, "--val", tooLong));
+        Files.writeString(data, good);
         Files.delete(folder.resolve("2.png"));
         refused("image 2 (2.png): expected the file", words("--weights", weights, "--run", run));
         assertFalse(Files.exists(run));
         Files.createDirectory(run);
         Files.createFile(run.resolve("vocabulary"));
         refused("is not empty, and holds no run to go on with", "train", "--world", "--run", run);
+    }
+
+    /** What was worked out from other options is worked out again where those are given anew. */
+    @Test
+    void theCommandLineWinsOverAConfiguration() throws IOException {
+        Path weights = TinyModel.write(folder, "tiny.safetensors", true);
+        Path one = folder.resolve("one");
+        Run run = Run.mdetr(words("--weights", weights, "--run", one, "--epochs", 1));
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("done: " + one.resolve("last.safetensors")), run.out());
+        Path config = one.resolve("config.json");
+        assertFalse(Files.readString(config).contains("steps"), "nobody gave it");
+        assertTrue(Files.readString(one.resolve("run.json")).contains("\"steps\" : 3"), "but so it was");
+        Path two = folder.resolve("two");
+        assertEquals(
+                0,
+                Run.mdetr("train", "--config", config, "--run", two, "--epochs", 2)
+                        .code());
+        assertEquals(6, Trainer.stepsTaken(two));
+        Path steps = folder.resolve("steps");
+        assertEquals(
+                0,
+                Run.mdetr("train", "--config", config, "--run", steps, "--steps", 4)
+                        .code());
+        assertEquals(4, Trainer.stepsTaken(steps));
+        // the rate of 4 steps of 3 an epoch is that of 2 epochs, which fall after the second
+        assertTrue(Files.readString(steps.resolve("run.json")).contains("\"drop\" : 2"), "and what follows from it");
+        // the vocabulary of a run is found beside its weights
+        Path next = folder.resolve("next");
+        assertEquals(
+                0,
+                Run.mdetr(
+                                "train",
+                                "--data",
+                                data,
+                                "--images",
+                                folder,
+                                "--weights",
+                                steps.resolve("last.safetensors"),
+                                "--run",
+                                next,
+                                "--steps",
+                                1,
+                                "--augment",
+                                "none",
+                                "--loss",
+                                "loss_bbox=0")
+                        .code());
     }
 
     /** A picture that goes away meanwhile: that is what is told, though plots cannot be drawn either. */

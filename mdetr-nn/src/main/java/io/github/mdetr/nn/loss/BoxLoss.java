@@ -20,17 +20,33 @@ import io.github.mdetr.nn.box.Boxes;
 public final class BoxLoss {
     private BoxLoss() {}
 
-    /** Σ‖predicted − target‖₁ of [N, 4] each, without axes. */
+    /**
+     * Σ‖predicted − target‖₁ of [N, 4] each, without axes.
+     *
+     * @throws IllegalArgumentException naming the row that is no box
+     */
     public static Tensor l1(Tensor predicted, Tensor target) {
         check("L1 loss", predicted, target);
+        return uncheckedL1(predicted, target);
+    }
+
+    private static Tensor uncheckedL1(Tensor predicted, Tensor target) {
         try (Scope scope = Scope.open()) {
             return scope.keep(Reductions.sum(Elementwise.abs(Elementwise.sub(predicted, target))));
         }
     }
 
-    /** Σ(1 − GIoU) of [N, 4] each as cxcywh, without axes. */
+    /**
+     * Σ(1 − GIoU) of [N, 4] each as cxcywh, without axes.
+     *
+     * @throws IllegalArgumentException naming the row that is no box
+     */
     public static Tensor giou(Tensor predicted, Tensor target) {
         check("GIoU loss", predicted, target);
+        return uncheckedGiou(predicted, target);
+    }
+
+    private static Tensor uncheckedGiou(Tensor predicted, Tensor target) {
         try (Scope scope = Scope.open()) {
             Tensor giou = Boxes.giouOfRows(Boxes.cxcywhToXyxy(predicted), Boxes.cxcywhToXyxy(target));
             return scope.keep(Reductions.sum(Elementwise.shift(Elementwise.neg(giou), 1)));
@@ -39,12 +55,12 @@ public final class BoxLoss {
 
     /** {@link #l1(Tensor, Tensor)} of a layer's pairs, over N. */
     public static Tensor l1(MatchedLayer m) {
-        return m.perObject(l1(m.matchedBoxes(), m.targetBoxes()));
+        return m.perObject(uncheckedL1(m.matchedBoxes(), m.targetBoxes()));
     }
 
     /** {@link #giou(Tensor, Tensor)} of a layer's pairs, over N. */
     public static Tensor giou(MatchedLayer m) {
-        return m.perObject(giou(m.matchedBoxes(), m.targetBoxes()));
+        return m.perObject(uncheckedGiou(m.matchedBoxes(), m.targetBoxes()));
     }
 
     /**
@@ -82,5 +98,7 @@ public final class BoxLoss {
                     loss + ": expected predicted boxes [N, 4], got shape " + predicted.shape());
         }
         LossInput.shape(loss + ": target", target, predicted.shape());
+        LossInput.boxes(loss + ": predicted", predicted, false);
+        LossInput.boxes(loss + ": target", target, true);
     }
 }

@@ -33,12 +33,19 @@ public final class ContrastiveAlignmentLoss {
      * @param tokens [B, T, E] of length 1
      * @param positive [B][Q][T]: which tokens a box means
      * @param temperature the published models have 0.07
+     * @throws IllegalArgumentException naming the value that is no number
      */
     public static Tensor of(Tensor boxes, Tensor tokens, boolean[][][] positive, float temperature) {
         LossInput.rank("alignment loss: boxes", boxes, 3);
         LossInput.rank("alignment loss: tokens", tokens, 3);
         LossInput.shape("alignment loss: tokens", tokens, boxes.shape().with(1, tokens.dim(1)));
         LossInput.positive("alignment loss: temperature", temperature);
+        LossInput.finite("alignment loss: boxes", boxes);
+        LossInput.finite("alignment loss: tokens", tokens);
+        return unchecked(boxes, tokens, positive, temperature);
+    }
+
+    private static Tensor unchecked(Tensor boxes, Tensor tokens, boolean[][][] positive, float temperature) {
         Weights w = Weights.of(positive, boxes.dim(0), boxes.dim(1), tokens.dim(1));
         try (Scope scope = Scope.open()) {
             Tensor s = Elementwise.scale(Products.matmul(boxes, false, tokens, true), 1 / temperature); // [B, Q, T]
@@ -66,7 +73,7 @@ public final class ContrastiveAlignmentLoss {
                 row[t] = map[t] > 0;
             }
         }
-        return m.perObject(of(boxes, tokens, positive, temperature));
+        return m.perObject(unchecked(boxes, tokens, positive, temperature));
     }
 
     private static Tensor weighed(Tensor x, float[] weights) {

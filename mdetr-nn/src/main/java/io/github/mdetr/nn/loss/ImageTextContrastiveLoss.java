@@ -28,6 +28,7 @@ public final class ImageTextContrastiveLoss {
      * @param images [B, E], of any length: they are normalized here
      * @param texts [B, E], likewise; row i belongs to image i
      * @param temperature the published models have 0.07
+     * @throws IllegalArgumentException naming the value that is no number
      */
     public static Tensor of(Tensor images, Tensor texts, float temperature) {
         LossInput.rank("image-text loss: images", images, 2);
@@ -37,6 +38,8 @@ public final class ImageTextContrastiveLoss {
         if (b == 0) {
             throw new IllegalArgumentException("image-text loss: expected at least one pair, got none");
         }
+        LossInput.finite("image-text loss: images", images);
+        LossInput.finite("image-text loss: texts", texts);
         try (Scope scope = Scope.open()) {
             Tensor s = Elementwise.scale(
                     Products.matmul(Normalizations.l2Normalize(images), false, Normalizations.l2Normalize(texts), true),

@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
 public final class IsFinalLoss {
     private IsFinalLoss() {}
 
-    /** Σ −log σ(±logit) of logits [N] and targets [N] of 0 and 1, without axes. */
+    /**
+     * Σ −log σ(±logit) of logits [N] and targets [N] of 0 and 1, without axes.
+     *
+     * @throws IllegalArgumentException naming the logit that is no number, or the target that is not from 0 to 1
+     */
     public static Tensor of(Tensor logits, Tensor target) {
         LossInput.rank("isfinal loss: logits", logits, 1);
         LossInput.shape("isfinal loss: target", target, logits.shape());
+        LossInput.finite("isfinal loss: logits", logits);
+        LossInput.range("isfinal loss: target", target, 0, 1);
         try (Scope scope = Scope.open()) {
             return scope.keep(Reductions.sum(Elementwise.binaryCrossEntropyWithLogits(logits, target)));
         }

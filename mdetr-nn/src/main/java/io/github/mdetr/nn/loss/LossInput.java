@@ -2,6 +2,8 @@ package io.github.mdetr.nn.loss;
 
 import io.github.mdetr.core.tensor.Shape;
 import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.nn.box.Boxes;
+import java.util.Arrays;
 
 /** Checks what a loss is given and brings plain arrays into tensors; errors name the argument and the place in it. */
 final class LossInput {
@@ -23,6 +25,53 @@ final class LossInput {
         if (!(value > 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(what + ": expected a number above 0, got " + value);
         }
+    }
+
+    /**
+     * A tensor of finite numbers. For what a caller brings: within the criterion the matcher and {@code Target} have looked at
+     * it already.
+     */
+    static void finite(String what, Tensor t) {
+        float[] values = t.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                finite(what + place(i, t.shape()), values[i]);
+            }
+        }
+    }
+
+    /** A tensor of finite numbers from {@code low} to {@code high}. */
+    static void range(String what, Tensor t, float low, float high) {
+        float[] values = t.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (!(values[i] >= low && values[i] <= high)) {
+                throw new IllegalArgumentException(what + place(i, t.shape()) + ": expected a number "
+                        + (high == Float.MAX_VALUE ? "of " + low + " or more" : "from " + low + " to " + high)
+                        + ", got "
+                        + values[i]);
+            }
+        }
+    }
+
+    /** Boxes [N, 4] as cxcywh: finite, with a size of 0 or more, or above it. */
+    static void boxes(String what, Tensor t, boolean withArea) {
+        float[] values = t.toFloats();
+        float[][] rows = new float[values.length / 4][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(values, 4 * i, 4 * i + 4);
+        }
+        Boxes.checkCxcywh(what, rows, withArea);
+    }
+
+    /** Of an element, such as {@code [2][0]}. */
+    private static String place(int index, Shape shape) {
+        StringBuilder place = new StringBuilder();
+        int rest = index;
+        for (int axis = shape.rank() - 1; axis >= 0; axis--) {
+            place.insert(0, "[" + rest % shape.dim(axis) + "]");
+            rest /= shape.dim(axis);
+        }
+        return place.toString();
     }
 
     /** [N] of finite numbers. */

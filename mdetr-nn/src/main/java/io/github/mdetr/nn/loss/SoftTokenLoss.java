@@ -27,10 +27,18 @@ public final class SoftTokenLoss {
      * @param logits [..., C]
      * @param target of that shape, what each row should say, usually adding up to 1
      * @param weight [...], of each row
+     * @throws IllegalArgumentException naming the value that is no number, or the target or weight below 0
      */
     public static Tensor of(Tensor logits, Tensor target, Tensor weight) {
         LossInput.shape("soft token loss: target", target, logits.shape());
         LossInput.shape("soft token loss: weight", weight, logits.shape().without(-1));
+        LossInput.finite("soft token loss: logits", logits);
+        LossInput.range("soft token loss: target", target, 0, Float.MAX_VALUE);
+        LossInput.range("soft token loss: weight", weight, 0, Float.MAX_VALUE);
+        return unchecked(logits, target, weight);
+    }
+
+    private static Tensor unchecked(Tensor logits, Tensor target, Tensor weight) {
         try (Scope scope = Scope.open()) {
             Tensor weighed = Elementwise.mul(
                     target, Shapes.reshape(weight, logits.shape().with(-1, 1).dims()));
@@ -60,7 +68,7 @@ public final class SoftTokenLoss {
             System.arraycopy(m.target(i).positiveMap()[m.object(i)], 0, target, row * c, c);
             weight[row] = 1;
         }
-        Tensor sum = of(logits, Tensor.of(target, logits.dim(0), q, c), Tensor.of(weight, logits.dim(0), q));
+        Tensor sum = unchecked(logits, Tensor.of(target, logits.dim(0), q, c), Tensor.of(weight, logits.dim(0), q));
         return m.perObject(sum);
     }
 

@@ -99,12 +99,14 @@ class AnnotationFileTest {
                 "{\"images\": [{\"tokens_negative\": [[0.5, 1]]}]} | in order, got [0.5, 1.0]",
                 "{\"annotations\": [{\"bbox\": [1, 2, 3]}]} | annotations[0].bbox: expected [x, y, width, height], got 3 numbers",
                 "{\"annotations\": [{\"bbox\": [1, 2, 3, 1e99]}]} | expected a number that 32 bits can hold",
-                "{\"annotations\": [{\"bbox\": [1, 2, 3, \"4\"]}]} | expected a number, got 4",
+                "{\"annotations\": [{\"bbox\": [1, 2, 3, \"4\"]}]} | expected a number, got \"4\"",
                 "{\"annotations\": [{\"image_id\": 1}]} | annotations[0]: expected 'bbox', got none",
                 "{\"annotations\": [{\"segmentation\": [[1, 2, 3]]}]} | expected x and y of every corner, got 3 numbers",
                 "{\"annotations\": [{\"segmentation\": {\"size\": [1, 2]}}]} | expected runs with size and counts",
                 "{\"annotations\": [{\"segmentation\": {\"size\": [1, 2], \"counts\": [-1]}}]} | expected runs of 0 or more",
-                "{\"annotations\": [{\"image_id\": 5, \"bbox\": [1, 2, 3, 4]}], \"images\": []} | annotations of image 5, which is not in 'images'",
+                "{\"annotations\": [{\"image_id\": 5, \"bbox\": [1, 2, 3, 4]}], \"images\": []} | annotation 0: image_id: expected the id of one of 'images', got 5",
+                "{\"images\": []} 3 | expected one JSON object, got more behind it in line 1",
+                "{\"images\": [NaN]} | is not JSON: Non-standard token 'NaN', in line 1",
             })
     void whatTheFormatDoesNotAllowIsNamed(String json, String expected) {
         String message =

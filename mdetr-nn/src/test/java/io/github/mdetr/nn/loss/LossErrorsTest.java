@@ -54,6 +54,16 @@ class LossErrorsTest {
                         () -> BoxLoss.l1(new float[][] {{.5f, .5f, -.1f, .2f}}, BOX)),
                 error("GIoU loss: target: expected shape [2, 4], got [1, 4]", () -> BoxLoss.giou(TWO_BOXES, BOX)),
                 error(
+                        "GIoU loss: target[1]: expected width and height above 0, got (0.5, 0.5, -0.2, -0.2) as cxcywh",
+                        () -> BoxLoss.giou(
+                                Tensor.of(new float[] {.5f, .5f, .2f, .2f, .5f, .5f, .2f, .2f}, 2, 4),
+                                Tensor.of(new float[] {.5f, .5f, .2f, .2f, .5f, .5f, -.2f, -.2f}, 2, 4))),
+                error(
+                        "L1 loss: predicted[0]: expected finite numbers, got (0.5, NaN, 0.2, 0.2)",
+                        () -> BoxLoss.l1(
+                                Tensor.of(new float[] {.5f, NAN, .2f, .2f}, 1, 4),
+                                Tensor.of(new float[] {.5f, .5f, .2f, .2f}, 1, 4))),
+                error(
                         "L1 loss: expected predicted boxes [N, 4], got shape [2, 3]",
                         () -> BoxLoss.l1(Tensor.zeros(2, 3), Tensor.zeros(2, 3))),
                 error(
@@ -66,6 +76,29 @@ class LossErrorsTest {
     static Stream<Arguments> functions() {
         float[] weight = {1, 1};
         return Stream.of(
+                error(
+                        "soft token loss: logits[0][1][2]: expected a finite number, got NaN",
+                        () -> SoftTokenLoss.of(
+                                Tensor.of(new float[] {0, 0, 0, 0, 0, NAN}, 1, 2, 3),
+                                Tensor.zeros(1, 2, 3),
+                                Tensor.zeros(1, 2))),
+                error(
+                        "soft token loss: target[0][1]: expected a number of 0.0 or more, got -1.0",
+                        () -> SoftTokenLoss.of(
+                                Tensor.zeros(1, 2), Tensor.of(new float[] {0, -1}, 1, 2), Tensor.zeros(1))),
+                error(
+                        "isfinal loss: target[1]: expected a number from 0.0 to 1.0, got 2.0",
+                        () -> IsFinalLoss.of(Tensor.zeros(2), Tensor.of(new float[] {1, 2}, 2))),
+                error(
+                        "alignment loss: tokens[0][0][1]: expected a finite number, got Infinity",
+                        () -> ContrastiveAlignmentLoss.of(
+                                Tensor.zeros(1, 1, 2),
+                                Tensor.of(new float[] {0, INF}, 1, 1, 2),
+                                new boolean[1][1][1],
+                                1)),
+                error(
+                        "image-text loss: texts[0][0]: expected a finite number, got NaN",
+                        () -> ImageTextContrastiveLoss.of(Tensor.zeros(1, 1), Tensor.of(new float[] {NAN}, 1, 1), 1)),
                 error(
                         "soft token loss: logits[1][2]: expected a finite number, got NaN",
                         () -> SoftTokenLoss.of(new float[][] {{0, 0, 0}, {0, 0, NAN}}, LOGITS, weight)),

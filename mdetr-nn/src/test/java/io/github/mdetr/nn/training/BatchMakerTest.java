@@ -60,6 +60,23 @@ class BatchMakerTest {
     }
 
     @Test
+    void captionsArePaddedToAMultipleThatTheEncoderTakes() {
+        TrainingExample e = example("a a a", 0, 5); // 5 tokens with <s> and </s>
+        for (int[] c : new int[][] {{1, 512, 5}, {4, 512, 8}, {5, 512, 5}, {8, 7, 7}}) {
+            PreparedBatch batch = new BatchMaker(TOKENIZER, c[1], PositiveMap.Kind.UNIFORM, c[0]).make(List.of(e));
+            assertEquals(c[2], batch.tokens().length());
+            assertArrayEquals(
+                    new BatchMaker(TOKENIZER, 512)
+                            .make(List.of(e))
+                            .targets()
+                            .get(0)
+                            .positiveMap()[0],
+                    batch.targets().get(0).positiveMap()[0]);
+        }
+        assertThrows(IllegalArgumentException.class, () -> new BatchMaker(TOKENIZER, 512, PositiveMap.Kind.UNIFORM, 0));
+    }
+
+    @Test
     void wordsBeyondTheLastPositionAreWarnedOfOnce() throws IOException {
         String log = Logged.by(() -> {
             BatchMaker maker = new BatchMaker(TOKENIZER, 512);

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CaptionerTest {
     private static final List<Scene> SCENES = new ArrayList<>();
@@ -97,6 +98,39 @@ class CaptionerTest {
             assertEquals(SCENES.get(s).objects().size(), named.size(), c.text());
             assertEquals(named.size(), new HashSet<>(named).size(), c.text());
             assertEquals(c.targets().size(), named.size());
+        }
+    }
+
+    /** Each word with all the objects that have it; in order there are all words, else at least those that fit. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void listsOfWordsNameWhatFits(boolean inOrder) {
+        Set<String> texts = new HashSet<>();
+        for (int s = 0; s < SCENES.size(); s++) {
+            Scene scene = SCENES.get(s);
+            Caption c = new Captioner(scene, Draws.of(9, s), 0).words(inOrder);
+            texts.add(c.text());
+            Set<String> said = new HashSet<>();
+            for (Mention m : c.mentions()) {
+                String word = quoted(c, m);
+                assertTrue(said.add(word), c.text());
+                List<Integer> fit = new ArrayList<>();
+                for (int o = 0; o < scene.objects().size(); o++) {
+                    if (TextReader.properties(scene.objects().get(o)).contains(word)) {
+                        fit.add(o);
+                    }
+                }
+                assertEquals(fit, m.objects(), word + " of " + c.text());
+            }
+            assertEquals(said.size(), c.text().split(" ").length, c.text());
+            scene.objects().forEach(o -> assertTrue(said.containsAll(TextReader.properties(o)), c.text()));
+        }
+        assertTrue(inOrder || texts.size() > SCENES.size() - 5, texts.size() + " different");
+        if (inOrder) {
+            assertEquals(
+                    Set.of(
+                            "small large gray red blue green brown purple cyan yellow rubber metal cube sphere cylinder"),
+                    texts);
         }
     }
 

@@ -1,0 +1,64 @@
+package io.github.mdetr.examples.synthetic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.mdetr.examples.synthetic.scene.SceneOptions;
+import io.github.mdetr.nn.data.TrainingExample;
+import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What is learned when. */
+class WorldExamplesTest {
+    private static final long CURRICULUM = 1000;
+
+    private final WorldExamples examples = new WorldExamples(new World(5, SceneOptions.SMALL), 5, 4, 3, CURRICULUM);
+
+    /** How often captions of the batches from a step on begin so. */
+    private double share(long step, String... beginnings) {
+        int all = 0;
+        int found = 0;
+        for (long s = step; s < step + 40; s++) {
+            for (TrainingExample e : examples.examples(s)) {
+                for (ExampleCaption c : e.captions()) {
+                    all++;
+                    for (String begin : beginnings) {
+                        if (c.text().startsWith(begin)) {
+                            found++;
+                            break;
+                        }
+                    }
+                }
+            }
+        }
+        return found / (double) all;
+    }
+
+    @Test
+    void whatIsLearnedGetsHarder() {
+        assertTrue(share(0, "small large gray") > 0.6, "words in order");
+        assertEquals(0, share(CURRICULUM / 2, "small large gray "), 0.01);
+        assertEquals(0, share(0, "the "), 0.02);
+        // at last 0.9 × 0.75, less those that a scene does not have
+        double asked = share(CURRICULUM, "the ");
+        assertTrue(asked > 0.45 && asked < 0.7, asked + " ask");
+        double packed = share(CURRICULUM, "a ", "an ", "two ", "three ", "four ", "five ", "six ");
+        assertTrue(packed > 0.15 && packed < 0.45, packed + " name all");
+    }
+
+    @Test
+    void aBatchIsAFunctionOfItsNumber() {
+        List<TrainingExample> once = examples.examples(7);
+        assertEquals(4, once.size());
+        assertEquals(3, once.get(0).captions().size());
+        List<TrainingExample> again =
+                new WorldExamples(new World(5, SceneOptions.SMALL), 5, 4, 3, CURRICULUM).examples(7);
+        for (int i = 0; i < once.size(); i++) {
+            assertEquals(once.get(i).captions(), again.get(i).captions());
+            assertEquals(once.get(i).image(), again.get(i).image());
+        }
+        assertNotEquals(once.get(0).captions(), examples.examples(8).get(0).captions());
+    }
+}
