@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.core.io.CheckpointFormatException;
 import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.training.Trainer;
 import java.io.IOException;
@@ -54,6 +55,14 @@ final class RunFolder implements AutoCloseable {
             if (!Files.exists(folder.resolve(Trainer.STATE))) {
                 throw new IllegalArgumentException(
                         folder + ": holds no " + Trainer.STATE + " to resume from; start without --resume");
+            }
+            try {
+                Trainer.stepsTaken(folder);
+            } catch (CheckpointFormatException e) {
+                throw new IllegalArgumentException(
+                        folder.resolve(Trainer.STATE) + ": is damaged, and cannot be resumed from; begin another run with"
+                                + " --weights " + folder.resolve(Trainer.LAST) + ", which may be whole",
+                        e);
             }
         } else if (Files.exists(folder) && !isEmpty(folder)) {
             if (!Files.isDirectory(folder)) {

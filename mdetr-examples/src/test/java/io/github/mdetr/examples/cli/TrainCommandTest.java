@@ -260,6 +260,13 @@ class TrainCommandTest {
         refused("is not empty, and holds no run to go on with", "train", "--world", "--run", run);
     }
 
+    @Test
+    void aDamagedCheckpointIsNotResumedFrom() throws IOException {
+        Path run = Files.createDirectory(folder.resolve("run"));
+        Files.write(run.resolve("training.safetensors"), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
+        refused("training.safetensors: is damaged, and cannot be resumed from; begin another run with --weights", "train", "--run", run, "--resume");
+    }
+
     /** What was worked out from other options is worked out again where those are given anew. */
     @Test
     void theCommandLineWinsOverAConfiguration() throws IOException {
