@@ -60,8 +60,9 @@ final class RunFolder implements AutoCloseable {
                 Trainer.stepsTaken(folder);
             } catch (CheckpointFormatException e) {
                 throw new IllegalArgumentException(
-                        folder.resolve(Trainer.STATE) + ": is damaged, and cannot be resumed from; begin another run with"
-                                + " --weights " + folder.resolve(Trainer.LAST) + ", which may be whole",
+                        folder.resolve(Trainer.STATE)
+                                + ": is damaged, and cannot be resumed from; begin another run with" + " --weights "
+                                + folder.resolve(Trainer.LAST) + ", which may be whole",
                         e);
             }
         } else if (Files.exists(folder) && !isEmpty(folder)) {

@@ -122,7 +122,11 @@ final class TrainOptions {
     @Nullable
     Double textRate;
 
-    @Option(names = "--schedule", paramLabel = "NAME", description = "Of the rates: ${COMPLETION-CANDIDATES}; linear_with_warmup by default, warmup_stable_decay from nothing.")
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            description =
+                    "Of the rates: ${COMPLETION-CANDIDATES}; linear_with_warmup by default, warmup_stable_decay from nothing.")
     @Nullable
     Rates schedule;
 
@@ -130,7 +134,10 @@ final class TrainOptions {
     @Nullable
     Integer drop;
 
-    @Option(names = "--decay", paramLabel = "N", description = "The last steps, over which the rate falls to 0; a quarter by default.")
+    @Option(
+            names = "--decay",
+            paramLabel = "N",
+            description = "The last steps, over which the rate falls to 0; a quarter by default.")
     @Nullable
     Long decay;
 
@@ -145,13 +152,19 @@ final class TrainOptions {
     @Nullable
     Double average;
 
-    @Option(names = "--maps", paramLabel = "NAME", description = "Positive maps: binary as published, or uniform; binary by default, --world: uniform.")
+    @Option(
+            names = "--maps",
+            paramLabel = "NAME",
+            description = "Positive maps: binary as published, or uniform; binary by default, --world: uniform.")
     PositiveMap.@Nullable Kind maps;
 
     @Option(names = "--no-dropout", description = "Train without dropout.")
     boolean noDropout;
 
-    @Option(names = "--augment", paramLabel = "NAME", description = "How images are changed: ${COMPLETION-CANDIDATES}; photographs by default, --world: none.")
+    @Option(
+            names = "--augment",
+            paramLabel = "NAME",
+            description = "How images are changed: ${COMPLETION-CANDIDATES}; photographs by default, --world: none.")
     @Nullable
     Augment augment;
 
@@ -195,6 +208,9 @@ final class TrainOptions {
     @Option(names = "--loaders", paramLabel = "N", description = "Threads that make batches; 1 by default.")
     int loaders = 1;
 
-    @Option(names = "--non-finite", paramLabel = "NAME", description = "At a loss that is no number: stop or skip; stop by default.")
+    @Option(
+            names = "--non-finite",
+            paramLabel = "NAME",
+            description = "At a loss that is no number: stop or skip; stop by default.")
     TrainerOptions.NonFinite nonFinite = TrainerOptions.NonFinite.STOP;
 }

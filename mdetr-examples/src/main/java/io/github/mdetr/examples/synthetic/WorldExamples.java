@@ -24,14 +24,20 @@ import org.jspecify.annotations.Nullable;
 public final class WorldExamples implements ExampleSource {
     private static final long CHOICES = 0x747261696e696e67L;
 
-    /** The share of lists of words, at first and at last. */
-    private static final double[] WORDS = {0.75, 0.1};
+    /**
+     * The part of the curriculum with nothing but lists of words in order: before materials and shapes are told apart by sight,
+     * words that have to be read teach them no more.
+     */
+    private static final double SEEING = 0.3;
+
+    /** The share of lists of words from then on, at first and at last. */
+    private static final double[] WORDS = {1, 0.3};
+
+    /** Of these lists, the share of those in order. */
+    private static final double[] ORDERED = {1, 0.5};
 
     /** Of the rest, the share of packed captions. */
     private static final double[] PACKED = {1, 0.25};
-
-    /** The part of the curriculum in which lists of words come to have no order. */
-    private static final double ORDERED = 0.25;
 
     /** Of the expressions, how often each kind is asked for; most often those that need every attribute. */
     private static final List<CaptionKind> KINDS = List.of(
@@ -87,10 +93,11 @@ public final class WorldExamples implements ExampleSource {
 
     /** A caption for when so much of the curriculum, from 0 to 1, has passed. */
     private static Caption pick(Captioner captioner, Draws draws, double passed) {
-        if (draws.chance(between(WORDS, passed))) {
-            return captioner.words(!draws.chance(passed / ORDERED));
+        double reading = Math.max(0, (passed - SEEING) / (1 - SEEING));
+        if (draws.chance(between(WORDS, reading))) {
+            return captioner.words(draws.chance(between(ORDERED, reading)));
         }
-        if (!draws.chance(between(PACKED, passed))) {
+        if (!draws.chance(between(PACKED, reading))) {
             for (int attempt = 0; attempt < KINDS.size(); attempt++) {
                 Caption c = captioner.caption(draws.pick(KINDS));
                 if (c != null) {

@@ -264,7 +264,12 @@ class TrainCommandTest {
     void aDamagedCheckpointIsNotResumedFrom() throws IOException {
         Path run = Files.createDirectory(folder.resolve("run"));
         Files.write(run.resolve("training.safetensors"), new byte[] {9, 0, 0, 0, 0, 0, 0, 0, '{'});
-        refused("training.safetensors: is damaged, and cannot be resumed from; begin another run with --weights", "train", "--run", run, "--resume");
+        refused(
+                "training.safetensors: is damaged, and cannot be resumed from; begin another run with --weights",
+                "train",
+                "--run",
+                run,
+                "--resume");
     }
 
     /** What was worked out from other options is worked out again where those are given anew. */
