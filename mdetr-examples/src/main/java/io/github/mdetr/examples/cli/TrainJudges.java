@@ -6,6 +6,7 @@ import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.Scope;
 import io.github.mdetr.examples.synthetic.ExpressionBenchmark;
 import io.github.mdetr.examples.synthetic.Score;
+import io.github.mdetr.examples.synthetic.SightBenchmark;
 import io.github.mdetr.examples.synthetic.World;
 import io.github.mdetr.examples.synthetic.caption.CaptionKind;
 import io.github.mdetr.examples.synthetic.scene.SceneOptions;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** What weights are judged by while they are trained. */
 final class TrainJudges {
     private static final int EXPRESSIONS = 500;
+    private static final int SCENES = 96;
     private static final long UNSEEN = 1_000_003;
 
     private TrainJudges() {}
@@ -45,9 +47,10 @@ final class TrainJudges {
     static LoggingObserver.@Nullable Evaluator of(
             TrainOptions o, BatchMaker maker, RobertaTokenizer tokenizer, int maxTokens) throws IOException {
         if (o.world) {
-            ExpressionBenchmark benchmark =
-                    ExpressionBenchmark.of(new World(o.seed + UNSEEN, SceneOptions.SMALL), EXPRESSIONS);
-            return (weights, step) -> expressions(weights, benchmark, maker);
+            World unseen = new World(o.seed + UNSEEN, SceneOptions.SMALL);
+            ExpressionBenchmark reading = ExpressionBenchmark.of(unseen, EXPRESSIONS);
+            SightBenchmark sight = SightBenchmark.of(unseen, SCENES, tokenizer);
+            return (weights, step) -> world(weights, reading, sight, maker);
         }
         if (o.val == null) {
             return null;
@@ -68,14 +71,15 @@ final class TrainJudges {
         };
     }
 
-    private static Evaluation expressions(Path weights, ExpressionBenchmark benchmark, BatchMaker maker)
+    private static Evaluation world(Path weights, ExpressionBenchmark reading, SightBenchmark sight, BatchMaker maker)
             throws IOException {
         try (MdetrModel model = load(weights)) {
-            Map<CaptionKind, Score> scores = benchmark.score(model, maker);
+            Map<CaptionKind, Score> scores = reading.score(model, maker);
             double share = ExpressionBenchmark.total(scores).share();
             Map<String, Double> figures = new LinkedHashMap<>();
             figures.put("p_at_1", share);
             scores.forEach((kind, score) -> figures.put("p_at_1." + kind.label(), score.share()));
+            sight.score(model, maker).forEach((kind, score) -> figures.put("sees." + kind.word(), score.share()));
             return new Evaluation(share, figures);
         }
     }

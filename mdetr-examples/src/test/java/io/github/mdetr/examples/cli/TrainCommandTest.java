@@ -239,7 +239,7 @@ class TrainCommandTest {
         refused("--loss loss_ce: expected NAME=W", words("--run", run, "--loss", "loss_ce"));
         refused("--loss ce=1: there is no such loss; expected loss_ce", words("--run", run, "--loss", "ce=1"));
         refused("--flip: has no meaning with --world", "train", "--world", "--run", run, "--flip");
-        refused("--captions: has no meaning with --data", words("--weights", weights, "--run", run, "--captions", 2));
+        refused("--captions: has no meaning with --data", words("--weights", weights, "--run", run, "--captions", 3));
         refused(
                 "is a folder, expected a file of annotations",
                 words("--weights", weights, "--run", run, "--val", folder));
@@ -248,10 +248,10 @@ class TrainCommandTest {
         refused(
                 "data.json: image 1 (1.png): annotation 1: span [2, 6) reaches beyond",
                 words("--weights", weights, "--run", run));
+        Files.writeString(data, good);
         Path tooLong =
                 Files.writeString(folder.resolve("long.json"), good.replace("a cat", "a cat" + " cat".repeat(600)));
         refused("long.json: image 1 (1.png): caption of ", words("--weights", weights, "--run", run, "--val", tooLong));
-        Files.writeString(data, good);
         Files.delete(folder.resolve("2.png"));
         refused("image 2 (2.png): expected the file", words("--weights", weights, "--run", run));
         assertFalse(Files.exists(run));
