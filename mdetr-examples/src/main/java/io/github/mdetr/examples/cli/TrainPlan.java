@@ -19,8 +19,6 @@ import io.github.mdetr.nn.data.AnnotatedExamples;
 import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.loss.Criterion;
-import io.github.mdetr.nn.loss.LossWeights;
-import io.github.mdetr.nn.matching.HungarianMatcher;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.pipeline.EvaluationResize;
@@ -194,7 +192,7 @@ final class TrainPlan {
         if (w && o.losses.isEmpty()) {
             o.losses = WORLD_LOSSES;
         }
-        criterion(o); // refuses what is none
+        LossOption.criterion(o.losses); // refuses what is none
         boolean oneRate = w || o.weights == null; // one rate for all: the backbone has as much to learn as the rest
         o.schedule = schedule(o);
         if (!oneRate) {
@@ -335,37 +333,7 @@ final class TrainPlan {
 
     /** The losses with their weights. */
     Criterion criterion() {
-        return criterion(o);
-    }
-
-    private static Criterion criterion(TrainOptions o) {
-        LossWeights weights = LossWeights.published();
-        for (String text : o.losses) {
-            int at = text.indexOf('=');
-            float w;
-            try {
-                w = at < 0 ? Float.NaN : Float.parseFloat(text.substring(at + 1));
-            } catch (NumberFormatException e) {
-                w = Float.NaN;
-            }
-            if (!(w >= 0 && Float.isFinite(w))) {
-                throw new IllegalArgumentException(
-                        "--loss " + text + ": expected NAME=W with a number of 0 or more, such as loss_ce=4");
-            }
-            weights = switch (text.substring(0, at)) {
-                case "loss_ce" -> weights.withClassification(w);
-                case "loss_bbox" -> weights.withBox(w);
-                case "loss_giou" -> weights.withGiou(w);
-                case "loss_contrastive_align" -> weights.withAlignment(w);
-                case "loss_isfinal" -> weights.withIsFinal(w);
-                case "contrastive_loss" -> weights.withImageText(w);
-                default ->
-                    throw new IllegalArgumentException(
-                            "--loss " + text + ": there is no such loss; expected"
-                                    + " loss_ce, loss_bbox, loss_giou, loss_contrastive_align, loss_isfinal or contrastive_loss");
-            };
-        }
-        return new Criterion(weights, HungarianMatcher.published());
+        return LossOption.criterion(o.losses);
     }
 
     /** Whether nothing is known before. */
