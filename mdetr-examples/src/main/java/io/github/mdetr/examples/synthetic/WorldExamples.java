@@ -31,7 +31,7 @@ public final class WorldExamples implements ExampleSource {
     private static final double SEEING = 0.3;
 
     /** The share of lists of words from then on, at first and at last. */
-    private static final double[] WORDS = {1, 0.3};
+    private static final double[] WORDS = {1, 0.2};
 
     /** Of these lists, the share of those in order. */
     private static final double[] ORDERED = {1, 0.5};
@@ -44,13 +44,22 @@ public final class WorldExamples implements ExampleSource {
             CaptionKind.ATTRIBUTES,
             CaptionKind.ATTRIBUTES,
             CaptionKind.ATTRIBUTES,
-            CaptionKind.ATTRIBUTES,
             CaptionKind.RELATION,
             CaptionKind.RELATION,
             CaptionKind.CHAIN,
             CaptionKind.BOTH,
             CaptionKind.SAME,
+            CaptionKind.SAME,
             CaptionKind.SAME);
+
+    /**
+     * One scene in twenty has an expression with two relations. So, of the scenes that are read about, such a share is the
+     * first of a row of scenes that has one.
+     */
+    private static final double SOUGHT = 0.25;
+
+    /** The length of that row. */
+    private static final int ROW = 24;
 
     private final World world;
     private final long seed;
@@ -78,12 +87,23 @@ public final class WorldExamples implements ExampleSource {
         List<TrainingExample> out = new ArrayList<>();
         double passed = Math.min(1, step / (double) curriculum);
         for (int i = 0; i < scenes; i++) {
-            long index = step * scenes + i;
-            Draws draws = Draws.of(seed ^ CHOICES, index);
+            long first = (step * scenes + i) * ROW;
+            Draws draws = Draws.of(seed ^ CHOICES, first);
+            Caption rare = null;
+            long index = first;
+            if (passed > SEEING && draws.chance(SOUGHT)) {
+                for (int k = 0; k < ROW && rare == null; k++) {
+                    index = first + k;
+                    rare = new Captioner(world.unrendered(index), draws).caption(CaptionKind.BOTH);
+                }
+            }
             RenderedScene scene = world.scene(index);
             Captioner captioner = new Captioner(scene.scene(), draws);
             List<ExampleCaption> said = new ArrayList<>();
-            for (int k = 0; k < captions; k++) {
+            if (rare != null) {
+                said.add(caption(scene, rare));
+            }
+            while (said.size() < captions) {
                 said.add(caption(scene, pick(captioner, draws, passed)));
             }
             out.add(new TrainingExample("scene " + index, scene.image(), said));
