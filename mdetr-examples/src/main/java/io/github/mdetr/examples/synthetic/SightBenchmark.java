@@ -66,6 +66,12 @@ public final class SightBenchmark {
         return new Captioner(scene.scene(), Draws.of(0, scene.index())).words(true);
     }
 
+    /** A scene with its words. */
+    static TrainingExample example(RenderedScene scene) {
+        return new TrainingExample(
+                "scene " + scene.index(), scene.image(), List.of(WorldExamples.caption(scene, words(scene))));
+    }
+
     /** Of every object the word of each kind that the box matched to it has most of. */
     public Map<Attribute.Kind, Score> score(MdetrModel model, BatchMaker maker) {
         Map<Attribute.Kind, Score> scores = new EnumMap<>(Attribute.Kind.class);
@@ -77,10 +83,8 @@ public final class SightBenchmark {
 
     private void score(
             MdetrModel model, BatchMaker maker, List<RenderedScene> part, Map<Attribute.Kind, Score> scores) {
-        PreparedBatch batch = maker.make(part.stream()
-                .map(s -> new TrainingExample(
-                        "scene " + s.index(), s.image(), List.of(WorldExamples.caption(s, words(s)))))
-                .toList());
+        PreparedBatch batch =
+                maker.make(part.stream().map(SightBenchmark::example).toList());
         try (Scope scope = Scope.open();
                 MdetrInput input = batch.input(model.device());
                 MdetrOutput out = model.forward(input)) {

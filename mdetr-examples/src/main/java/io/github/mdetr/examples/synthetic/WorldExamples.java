@@ -39,7 +39,7 @@ public final class WorldExamples implements ExampleSource {
     /** Of the rest, the share of packed captions. */
     private static final double[] PACKED = {1, 0.25};
 
-    /** Of the expressions, how often each kind is asked for; most often those that need every attribute. */
+    /** Of the expressions, how often each kind is asked for. */
     private static final List<CaptionKind> KINDS = List.of(
             CaptionKind.ATTRIBUTES,
             CaptionKind.ATTRIBUTES,
@@ -87,28 +87,32 @@ public final class WorldExamples implements ExampleSource {
         List<TrainingExample> out = new ArrayList<>();
         double passed = Math.min(1, step / (double) curriculum);
         for (int i = 0; i < scenes; i++) {
-            long first = (step * scenes + i) * ROW;
-            Draws draws = Draws.of(seed ^ CHOICES, first);
-            Caption rare = null;
-            long index = first;
-            if (passed > SEEING && draws.chance(SOUGHT)) {
-                for (int k = 0; k < ROW && rare == null; k++) {
-                    index = first + k;
-                    rare = new Captioner(world.unrendered(index), draws).caption(CaptionKind.BOTH);
-                }
-            }
-            RenderedScene scene = world.scene(index);
-            Captioner captioner = new Captioner(scene.scene(), draws);
-            List<ExampleCaption> said = new ArrayList<>();
-            if (rare != null) {
-                said.add(caption(scene, rare));
-            }
-            while (said.size() < captions) {
-                said.add(caption(scene, pick(captioner, draws, passed)));
-            }
-            out.add(new TrainingExample("scene " + index, scene.image(), said));
+            out.add(example((step * scenes + i) * ROW, passed));
         }
         return out;
+    }
+
+    /** A scene of the row that begins there, with its captions. */
+    private TrainingExample example(long first, double passed) {
+        Draws draws = Draws.of(seed ^ CHOICES, first);
+        Caption rare = null;
+        long index = first;
+        if (passed > SEEING && draws.chance(SOUGHT)) {
+            for (int k = 0; k < ROW && rare == null; k++) {
+                index = first + k;
+                rare = new Captioner(world.unrendered(index), draws).caption(CaptionKind.BOTH);
+            }
+        }
+        RenderedScene scene = world.scene(index);
+        Captioner captioner = new Captioner(scene.scene(), draws);
+        List<ExampleCaption> said = new ArrayList<>();
+        if (rare != null) {
+            said.add(caption(scene, rare));
+        }
+        while (said.size() < captions) {
+            said.add(caption(scene, pick(captioner, draws, passed)));
+        }
+        return new TrainingExample("scene " + index, scene.image(), said);
     }
 
     /** A caption for when so much of the curriculum, from 0 to 1, has passed. */

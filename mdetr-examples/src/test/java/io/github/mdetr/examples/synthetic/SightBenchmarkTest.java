@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.core.optim.AdamW;
 import io.github.mdetr.core.optim.Optimizer;
-import io.github.mdetr.examples.synthetic.caption.Caption;
-import io.github.mdetr.examples.synthetic.caption.Captioner;
 import io.github.mdetr.examples.synthetic.scene.Attribute;
-import io.github.mdetr.examples.synthetic.scene.Draws;
 import io.github.mdetr.examples.synthetic.scene.SceneOptions;
-import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.LossWeights;
 import io.github.mdetr.nn.matching.HungarianMatcher;
@@ -43,7 +39,8 @@ class SightBenchmarkTest {
                         .build()) {
             BatchMaker maker =
                     new BatchMaker(tokenizer, model.config().textEncoder().maxTokens());
-            PreparedBatch batch = maker.make(List.of(wordsInOrder(0), wordsInOrder(1)));
+            PreparedBatch batch =
+                    maker.make(List.of(SightBenchmark.example(WORLD.scene(0)), SightBenchmark.example(WORLD.scene(1))));
             TrainingStep step = new TrainingStep(model, words, optimizer, 1, false);
             Map<Attribute.Kind, Score> before = sight.score(model, maker);
             for (int i = 0; i < 150; i++) {
@@ -58,12 +55,6 @@ class SightBenchmarkTest {
             }
             assertTrue(right > 0, before + " " + after);
         }
-    }
-
-    private static TrainingExample wordsInOrder(long index) {
-        RenderedScene scene = WORLD.scene(index);
-        Caption words = new Captioner(scene.scene(), Draws.of(0, index)).words(true);
-        return new TrainingExample("scene " + index, scene.image(), List.of(WorldExamples.caption(scene, words)));
     }
 
     @Test
