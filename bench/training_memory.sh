@@ -16,13 +16,17 @@ if [ "$minutes" -le 10 ]; then
     echo "MINUTES: expected a whole number above 10, for the first ten are left out" >&2
     exit 2
 fi
-cd "$(dirname "$0")/.."
+if [ -e "$run" ] || [ -e "$run.tsv" ]; then
+    echo "$run, $run.tsv: expected names that nothing has" >&2
+    exit 2
+fi
+root=$(realpath "$(dirname "$0")/..")
 if [ $# -eq 0 ]; then
-    set -- --world --weights models/world-small/model.safetensors --seed 3 --curriculum 1 --captions 4 --batch 8
+    set -- --world --weights "$root/models/world-small/model.safetensors" --seed 3 --curriculum 1 --captions 4 --batch 8
 fi
 
-./mdetr --version >/dev/null # builds, so that what is started is the training itself
-./mdetr train "$@" --run "$run" &
+"$root/mdetr" --version >/dev/null # builds, so that what is started is the training itself
+"$root/mdetr" train "$@" --run "$run" &
 training=$!
 trap 'kill "$training" 2>/dev/null || true' EXIT
 start=$SECONDS

@@ -29,8 +29,17 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
         return self();
     }
 
-    /** Parameters whose name holds {@code text} are trained at another base rate; of several groups the first takes it. */
+    /**
+     * Parameters whose name holds {@code text} are trained at another base rate; of several groups the first takes it.
+     *
+     * @throws IllegalArgumentException for an empty text or {@link ParameterGroup#REST}, which is the group of all others, and
+     *     for a rate that is negative or not finite
+     */
     public B group(String text, double groupRate) {
+        if (text.equals(ParameterGroup.REST)) {
+            throw new IllegalArgumentException("parameter group: '" + text
+                    + "' is the one of all parameters that no other takes; its rate is rate(…)");
+        }
         groups.add(new ParameterGroup(text, groupRate));
         return self();
     }

@@ -331,6 +331,18 @@ class OptimizerTest {
     }
 
     @Test
+    void theGroupOfAllOthersCannotBeNamed() {
+        try (Parameters p = model()) {
+            String message = assertThrows(
+                            IllegalArgumentException.class, () -> settings(p).group("rest", 1))
+                    .getMessage();
+            assertEquals(
+                    "parameter group: 'rest' is the one of all parameters that no other takes; its rate is rate(…)",
+                    message);
+        }
+    }
+
+    @Test
     void groupsTakeParametersByName() {
         try (Parameters p = model();
                 Optimizer o = settings(p).group("weight", 7).build()) {

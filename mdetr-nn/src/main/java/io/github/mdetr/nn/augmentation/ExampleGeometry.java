@@ -89,7 +89,7 @@ public final class ExampleGeometry {
             List<ExampleObject> objects = new ArrayList<>();
             for (ExampleObject object : caption.objects()) {
                 PixelBox box = change.apply(object.box());
-                if (box != null) {
+                if (box != null && box.width() > 0 && box.height() > 0) { // rounding may take the rest of a sliver
                     objects.add(new ExampleObject(box, object.spans(), object.isFinal()));
                 }
             }

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * vectors.
  *
  * <p>In {@link Mode#FULL_TRAINING} the norm is live: a pass that a tape records normalizes by the batch's own statistics and
- * moves the running ones towards them; weight and bias are trained. Without a tape, as in evaluation, the running ones
- * serve as a frozen norm's do.
+ * moves the running ones towards them; weight and bias are trained. Without a tape, as in evaluation, and once its weight is
+ * taken out of training, the running ones serve as a frozen norm's do.
  */
 public final class ConvNorm {
     /** The published networks use it for every backbone, EfficientNet too (spec: TensorFlow's own would be 1e-3). */
@@ -202,9 +202,9 @@ public final class ConvNorm {
 
     // ---- a live norm ----
 
-    /** Whether this pass takes the batch's statistics. */
+    /** Whether this pass takes the batch's statistics; a norm that was taken out of training is a frozen one. */
     private boolean isLive() {
-        return mean.isRunning() && Tape.current() != null;
+        return mean.isRunning() && gamma.isTrainable() && Tape.current() != null;
     }
 
     private Tensor convolved(Tensor x) {

@@ -47,12 +47,16 @@ public record MdetrOutput(
         return last.boxes();
     }
 
+    /** What losses are made of: all layers' predictions, and what there is of embeddings. */
+    public Stream<Tensor> predictions() {
+        Stream<Tensor> layers =
+                Stream.concat(auxiliary.stream(), Stream.of(last)).flatMap(LayerOutput::tensors);
+        return Stream.concat(
+                layers, Stream.of(tokenEmbeddings, pooledText, pooledImage).flatMap(Stream::ofNullable));
+    }
+
     Stream<Tensor> tensors() {
-        Stream<Tensor> whole = Stream.of(
-                        tokenEmbeddings, pooledText, pooledImage, memory, memoryMask, textTokens, features)
-                .flatMap(Stream::ofNullable);
-        return Stream.of(last.tensors(), auxiliary.stream().flatMap(LayerOutput::tensors), whole)
-                .flatMap(s -> s);
+        return Stream.concat(predictions(), Stream.of(memory, memoryMask, textTokens, features));
     }
 
     @Override

@@ -6,15 +6,22 @@ import java.util.List;
 public final class NonFiniteLossException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
-    /** After so many such steps in a row, this one included. */
-    NonFiniteLossException(StepReport report, List<String> ids, int inARow) {
-        super(what(report, ids)
-                + (inARow == 1
-                        ? "; nothing was changed by it and the last checkpoint is good: lower the learning rate, clip gradients,"
-                                + " look at these examples, or skip such batches"
-                        : ", as in the " + (inARow - 1)
-                                + " steps before: the weights have diverged, and are not saved; lower the"
-                                + " learning rate or clip gradients"));
+    private NonFiniteLossException(String message) {
+        super(message);
+    }
+
+    /** On one batch, which may be what is wrong. */
+    static NonFiniteLossException on(StepReport report, List<String> ids) {
+        return new NonFiniteLossException(what(report, ids)
+                + "; nothing was changed by it and the last checkpoint is good: lower the learning rate, clip gradients,"
+                + " look at these examples, or skip such batches");
+    }
+
+    /** On so many batches in a row, of which the first was that step's. */
+    static NonFiniteLossException diverged(long step, int batches) {
+        return new NonFiniteLossException(
+                "step " + step + ": since then the loss or the gradient is no finite number, on " + batches
+                        + " batches: the weights have diverged, and are not saved; lower the learning rate or clip gradients");
     }
 
     static String what(StepReport report, List<String> ids) {

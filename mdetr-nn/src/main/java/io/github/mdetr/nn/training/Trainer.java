@@ -52,6 +52,7 @@ public final class Trainer {
     private static final String SEED = "training.seed";
     private static final String BEST_VALUE = "training.best";
     private static final String UNJUDGED = "training.unjudged";
+    private static final String JUDGE = "training.judge";
 
     private final Path folder;
     private final MdetrModel model;
@@ -63,7 +64,7 @@ public final class Trainer {
     private final TrainingObserver observer;
     private final long seed;
     private final Map<String, Object> arguments;
-    private final boolean judgedAnew;
+    private final String judge;
     private long next;
 
     /** The step of the folder's checkpoint; negative where it is not this training's. */
@@ -88,7 +89,7 @@ public final class Trainer {
         observer = b.observer;
         seed = b.seed;
         arguments = new LinkedHashMap<>(b.arguments);
-        judgedAnew = b.judgedAnew;
+        judge = b.judge;
         step = new TrainingStep(model, b.criterion, optimizer, seed, b.dropout);
     }
 
@@ -120,7 +121,8 @@ public final class Trainer {
         next = stepsTaken(notes);
         saved = next;
         unjudged = notes.containsKey(UNJUDGED);
-        best = judgedAnew ? Double.NEGATIVE_INFINITY : Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
+        boolean comparable = judge.equals(notes.getOrDefault(JUDGE, ""));
+        best = comparable ? Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity")) : Double.NEGATIVE_INFINITY;
         return next;
     }
 
@@ -160,7 +162,8 @@ public final class Trainer {
      * @return whether it came to the last step
      * @throws IOException when a batch cannot be read or a checkpoint not be written; the last one is whole
      * @throws IllegalStateException when the folder holds another training and {@link #resume} was not called
-     * @throws NonFiniteLossException as {@link TrainerOptions#nonFinite} asks for
+     * @throws NonFiniteLossException as {@link TrainerOptions#nonFinite} asks for, and where it ends with weights that have
+     *     diverged, which are not saved
      */
     public boolean run() throws IOException {
         begin();
@@ -178,7 +181,7 @@ public final class Trainer {
                 if (report.applied()) {
                     skipped = 0;
                 } else {
-                    notFinite(report, ids, last);
+                    notFinite(report, ids);
                 }
                 observer.step(report, ids, loader.waitedSeconds());
                 unjudged |= last || (options.evaluateEvery() > 0 && next % options.evaluateEvery() == 0);
@@ -191,9 +194,15 @@ public final class Trainer {
                     }
                 }
             }
+            if (skipped > 0) {
+                requireSound(loader);
+            }
         }
-        if (saved != next && skipped == 0) {
+        if (saved != next) {
             save();
+            if (unjudged && next >= options.steps()) {
+                evaluate();
+            }
         }
         return next >= options.steps();
     }
@@ -219,12 +228,29 @@ public final class Trainer {
         return batches;
     }
 
-    private void notFinite(StepReport report, List<String> ids, boolean last) {
+    private void notFinite(StepReport report, List<String> ids) {
         skipped++;
-        if (last || options.nonFinite() == TrainerOptions.NonFinite.STOP || skipped == TrainerOptions.MOST_SKIPPED) {
-            throw new NonFiniteLossException(report, ids, skipped);
+        if (options.nonFinite() == TrainerOptions.NonFinite.STOP || skipped == TrainerOptions.MOST_SKIPPED) {
+            throw skipped == 1
+                    ? NonFiniteLossException.on(report, ids)
+                    : NonFiniteLossException.diverged(next - skipped, skipped);
         }
         LOG.warn("{}; nothing was changed by it", NonFiniteLossException.what(report, ids));
+    }
+
+    /**
+     * Where a training ends while it skips: weights whose loss on one of the next batches is finite have not diverged.
+     *
+     * @throws NonFiniteLossException when none is
+     */
+    private void requireSound(BatchLoader loader) throws IOException {
+        for (int tried = skipped; tried < TrainerOptions.MOST_SKIPPED; tried++) {
+            if (step.isFinite(loader.take())) {
+                skipped = 0;
+                return;
+            }
+        }
+        throw NonFiniteLossException.diverged(next - skipped, TrainerOptions.MOST_SKIPPED);
     }
 
     /** What may fail between two steps. */
@@ -236,7 +262,7 @@ public final class Trainer {
     private <T> T savingFirst(Work<T> work) throws IOException {
         try {
             return work.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) { // the last: of a picture that is too large
             try {
                 if (saved != next && skipped == 0) {
                     save();
@@ -264,6 +290,7 @@ public final class Trainer {
         notes.put(STEP, Long.toString(next));
         notes.put(SEED, Long.toString(seed));
         notes.put(BEST_VALUE, Double.toString(best));
+        notes.put(JUDGE, judge);
         if (unjudged) {
             notes.put(UNJUDGED, "true");
         }
@@ -296,7 +323,7 @@ public final class Trainer {
         private Criterion criterion = Criterion.published();
         private boolean dropout = true;
         private long seed = 1;
-        private boolean judgedAnew;
+        private String judge = "";
 
         private Builder(Path folder) {
             this.folder = folder;
@@ -351,9 +378,12 @@ public final class Trainer {
             return this;
         }
 
-        /** Forgets how good the best weights were when it resumes, since they are judged by something else now. */
-        public Builder judgedAnew() {
-            judgedAnew = true;
+        /**
+         * What the observer judges by, such as the hash of a file: a training that resumes with another forgets how good its
+         * best weights were. Nothing where it is not said.
+         */
+        public Builder judgedBy(String name) {
+            judge = name;
             return this;
         }
 

@@ -12,7 +12,6 @@ import io.github.mdetr.nn.layer.Dropout;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.Losses;
 import io.github.mdetr.nn.mdetr.ForwardOptions;
-import io.github.mdetr.nn.mdetr.LayerOutput;
 import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
@@ -20,7 +19,6 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One step: forward, losses, gradients, optimizer. What is random in it depends on seed and step alone. */
@@ -52,6 +50,20 @@ public final class TrainingStep {
      */
     public StepReport run(long step, List<PreparedBatch> passes) {
         return Context.with(model.device(), () -> model.device().run(() -> compute(step, passes)));
+    }
+
+    /** Whether the loss of a batch is a finite number, in evaluation; changes nothing. */
+    boolean isFinite(PreparedBatch batch) {
+        return Context.with(
+                model.device(),
+                () -> model.device().run(() -> {
+                    try (MdetrInput input = batch.input(model.device());
+                            Scope scope = Scope.open();
+                            MdetrOutput out = model.forward(input, ForwardOptions.evaluation());
+                            Losses losses = losses(out, batch)) {
+                        return losses != null && Float.isFinite(losses.total().item());
+                    }
+                }));
     }
 
     private StepReport compute(long step, List<PreparedBatch> passes) {
@@ -111,15 +123,11 @@ public final class TrainingStep {
         try {
             return criterion.of(out, batch.targets());
         } catch (IllegalArgumentException e) {
-            if (Stream.concat(out.auxiliary().stream(), Stream.of(out.last())).allMatch(TrainingStep::isFinite)) {
+            if (out.predictions().allMatch(TrainingStep::isFinite)) {
                 throw e;
             }
             return null;
         }
-    }
-
-    private static boolean isFinite(LayerOutput layer) {
-        return isFinite(layer.logits()) && isFinite(layer.boxes());
     }
 
     private static boolean isFinite(Tensor t) {

@@ -123,6 +123,35 @@ class ExampleGeometryTest {
                 part.captions());
     }
 
+    /** 40 − 1e-14 is 40 in floats. */
+    @Test
+    void aSliverThatRoundingTakesIsNoObject() {
+        TrainingExample e = new TrainingExample(
+                "e",
+                Examples.image(40, 10),
+                List.of(new ExampleCaption(
+                        "a dog",
+                        List.of(
+                                Examples.object(0, 0, 1e-14f, 10, 2, 5),
+                                Examples.object(0, 0, 5, Float.MIN_VALUE, 2, 5),
+                                Examples.object(0, 0, 5, 10, 2, 5)))));
+        assertEquals(
+                List.of(new ExampleCaption("a dog", List.of(Examples.object(35, 0, 40, 10, 2, 5)))),
+                ExampleGeometry.resize(ExampleGeometry.mirror(e), new ImageSize(20, 5)).captions().stream()
+                        .map(c -> new ExampleCaption(
+                                c.text(),
+                                c.objects().stream()
+                                        .map(o -> Examples.object(
+                                                2 * o.box().x0(),
+                                                2 * o.box().y0(),
+                                                2 * o.box().x1(),
+                                                2 * o.box().y1(),
+                                                2,
+                                                5))
+                                        .toList()))
+                        .toList());
+    }
+
     @Test
     void aPartBeyondTheImageIsRefused() {
         TrainingExample e = Examples.example(4, 3, "a");

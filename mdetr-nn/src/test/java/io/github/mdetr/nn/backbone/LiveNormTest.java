@@ -138,6 +138,25 @@ class LiveNormTest {
         });
     }
 
+    /** What is frozen stays, statistics too, and normalizes by them. */
+    @org.junit.jupiter.api.Test
+    void aNormTakenOutOfTrainingIsFrozen() {
+        GoldenCases.on("reference", () -> {
+            try (Scope scope = Scope.open();
+                    Parameters live = Parameters.fresh(1, Mode.FULL_TRAINING)) {
+                Tensor images = new Case("resnet18_half").formula("images", 2, Shape.of(1, 32, 32, 3));
+                Backbone net = BackboneType.RESNET18_HALF.create(live.root(), true);
+                live.all().forEach(p -> p.setTrainable(false));
+                Map<String, float[]> before = values(live);
+                float[] evaluated = net.forward(images).toFloats();
+                try (Tape tape = Tape.record()) {
+                    assertArrayEquals(evaluated, net.forward(images).toFloats());
+                }
+                values(live).forEach((n, v) -> assertArrayEquals(before.get(n), v, n));
+            }
+        });
+    }
+
     /** A model's values as a file would give them. */
     private record Saved(Parameters parameters) implements WeightSource {
         @Override

@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -90,10 +91,6 @@ class InterruptedRunTest {
             }
             assertTrue(now >= before, now + " steps after " + before);
             before = now;
-            try (var files = Files.list(folder)) {
-                temporaries +=
-                        (int) files.filter(f -> f.toString().endsWith(".tmp")).count();
-            }
         }
         System.out.println(kills + " kills, " + before + " steps, " + temporaries + " while a file was written");
         Path straight = Files.createDirectory(folder.resolve("straight"));
@@ -131,12 +128,8 @@ class InterruptedRunTest {
     /** On a file system of its own, where this user may make one. */
     @Test
     void aFullDiskIsOneErrorAndTheCheckpointStays() throws IOException, InterruptedException {
-        Path disk = Files.createDirectory(folder.resolve("disk"));
-        assumeTrue(
-                System.getProperty("os.name").equals("Linux")
-                        && run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()) == 0,
-                "no small file system can be mounted here");
-        try {
+        try (SmallDisk small = SmallDisk.mount(folder, "64m")) {
+            Path disk = small.folder();
             straight(disk, 1);
             byte[] state = Files.readAllBytes(disk.resolve(Trainer.STATE));
             byte[] last = Files.readAllBytes(disk.resolve(Trainer.LAST));
@@ -152,30 +145,16 @@ class InterruptedRunTest {
                     assertEquals(1, e.getMessage().lines().count());
                 }
             });
-            assertTrue(java.util.Arrays.equals(state, Files.readAllBytes(disk.resolve(Trainer.STATE))));
-            assertEquals(last.length, Files.size(disk.resolve(Trainer.LAST)));
+            assertArrayEquals(state, Files.readAllBytes(disk.resolve(Trainer.STATE)));
+            assertArrayEquals(last, Files.readAllBytes(disk.resolve(Trainer.LAST)));
             assertEquals(1, steps(disk));
             assertEquals(List.of(), leftovers(disk));
-        } finally {
-            run("umount", disk.toString());
         }
     }
 
     private static List<Path> leftovers(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
             return files.filter(f -> f.toString().endsWith(".tmp")).toList();
-        }
-    }
-
-    private static int run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
-        } catch (IOException e) {
-            return -1;
         }
     }
 }

@@ -68,7 +68,8 @@ final class EntryCheck {
         float beyond = Math.max(
                 Math.max(-a.x(), -a.y()),
                 Math.max(a.x() + a.width() - entry.width(), a.y() + a.height() - entry.height()));
-        if (!(a.width() > 0 && a.height() > 0)) {
+        // In floats, as they are learned: at 100 a width of 1e-7 is none.
+        if (!(a.x() + a.width() > a.x() && a.y() + a.height() > a.y())) {
             found(FindingKind.BOX_EMPTY, box + ": expected [x, y, width, height] with width and height above 0");
         } else if (a.x() >= entry.width()
                 || a.y() >= entry.height()
@@ -122,7 +123,7 @@ final class EntryCheck {
 
     private void tokens(CodePointSpan span, String quote) {
         TokenPositions.Range tokens = TokenPositions.covered(Objects.requireNonNull(offsets), span.begin(), span.end());
-        if (tokens == null) {
+        if (tokens == null || tokens.last() < tokens.first()) {
             found(FindingKind.SPAN_WITHOUT_TOKEN, quote + ": begins or ends on no token");
         } else if (tokens.isClipped()) {
             found(

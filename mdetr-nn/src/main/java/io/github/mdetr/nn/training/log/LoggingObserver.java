@@ -192,16 +192,21 @@ public final class LoggingObserver implements TrainingObserver, AutoCloseable {
         }
     }
 
-    /** Writes what steps since the last line have brought, and closes the logs. */
+    /** Writes what steps since the last line have brought. */
+    public void flush() throws IOException {
+        if (counted + skipped > 0) {
+            write();
+        }
+    }
+
+    /** The same, and closes the logs. */
     @Override
     public void close() throws IOException {
         IOException failure = null;
-        if (counted + skipped > 0) {
-            try {
-                write();
-            } catch (IOException e) {
-                failure = e;
-            }
+        try {
+            flush();
+        } catch (IOException e) {
+            failure = e;
         }
         for (MetricSink sink : sinks) {
             try {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.mdetr.nn.training.SmallDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -85,6 +86,22 @@ class JsonLinesLogTest {
                     .getMessage();
             assertTrue(message.startsWith(file + ": cannot write the log: "), message);
             assertTrue(message.endsWith("; free space or choose another disk"), message);
+        }
+    }
+
+    /** On a file system of two pages, where this user may make one: a line that does not fit leaves nothing of it. */
+    @Test
+    void aLineThatDoesNotFitLeavesNoPartOfIt() throws IOException, InterruptedException {
+        Metrics large = new Metrics(1, 2, Map.of("a".repeat(5000), 1.0));
+        try (SmallDisk disk = SmallDisk.mount(folder, "8k")) {
+            Path small = disk.folder().resolve("log.jsonl");
+            try (JsonLinesLog log = JsonLinesLog.create(small)) {
+                log.write(large);
+                assertThrows(IOException.class, () -> log.write(large));
+                assertEquals(List.of(large), JsonLinesLog.read(small));
+                log.write(at(3));
+                assertEquals(List.of(large, at(3)), JsonLinesLog.read(small));
+            }
         }
     }
 
