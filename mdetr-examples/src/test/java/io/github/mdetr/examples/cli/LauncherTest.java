@@ -1,6 +1,7 @@
 package io.github.mdetr.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -22,6 +23,7 @@ class LauncherTest {
             ( echo out ) 2>/dev/null && out=taken
             ( echo err >&2 ) && err=taken
             printf '%s' "in $in, out $out, err $err" >"$REPORT"
+            printf ' %s' "$@" >"$REPORT.arguments"
             """;
 
     @TempDir
@@ -39,7 +41,26 @@ class LauncherTest {
         assertEquals("in open, out taken, err taken", run("<&- >/dev/null 2>&-"));
     }
 
+    /** The command is the first word; a caption's words are no command. */
+    @Test
+    void aTrainingsHeapIsForTrainings() throws Exception {
+        assertTrue(arguments("train --world").contains(" -XX:+AlwaysPreTouch "));
+        assertTrue(arguments("bench train").contains(" -XX:+AlwaysPreTouch "));
+        assertFalse(arguments("predict --caption 'a train on the tracks'").contains("PreTouch"));
+        assertFalse(arguments("parity --train golden").contains("PreTouch"));
+        assertFalse(arguments("").contains("PreTouch"));
+    }
+
+    private String arguments(String words) throws IOException, InterruptedException {
+        run(words, "");
+        return Files.readString(folder.resolve("report.arguments"));
+    }
+
     private String run(String redirections) throws IOException, InterruptedException {
+        return run("--help", redirections);
+    }
+
+    private String run(String words, String redirections) throws IOException, InterruptedException {
         Path home = Files.createDirectories(folder.resolve("java/bin")).getParent();
         Path java = Files.writeString(home.resolve("bin/java"), JAVA);
         assertTrue(java.toFile().setExecutable(true));
@@ -48,7 +69,10 @@ class LauncherTest {
         Files.deleteIfExists(report);
 
         ProcessBuilder builder = new ProcessBuilder(
-                "sh", "-c", "exec \"$0\" --help " + redirections, launcher().toString());
+                "sh",
+                "-c",
+                "exec \"$0\" " + words + " " + redirections,
+                launcher().toString());
         builder.environment().put("JAVA_HOME", home.toString());
         builder.environment().put("MDETR_JAR", java.toString()); // any file: nothing is built
         builder.environment().put("REPORT", report.toString());
