@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.examples.synthetic.AbsenceBenchmark;
 import io.github.mdetr.examples.synthetic.ExpressionBenchmark;
 import io.github.mdetr.examples.synthetic.ExpressionTable;
 import io.github.mdetr.examples.synthetic.Score;
@@ -18,6 +19,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
                     + " is the object's (IoU of 0.5 or more), with 95 %% intervals (Wilson), for each kind of expression, as a"
                     + " Markdown table.",
             "Beside it: the same model given another scene's expressions, a random object's box, and the largest object's.",
+            "Then how often it is silent (no box with a score of one half) about attributes that no object has together.",
         },
         footerHeading = "%nExamples:%n",
         footer = {"  mdetr evaluate-world run/best.safetensors --vocab run/vocabulary"})
@@ -91,7 +94,8 @@ final class EvaluateWorldCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try (Mdetr mdetr = Mdetr.load(weights, load.build())) {
-            ExpressionBenchmark benchmark = ExpressionBenchmark.of(new World(seed, SceneOptions.SMALL), expressions);
+            World world = new World(seed, SceneOptions.SMALL);
+            ExpressionBenchmark benchmark = ExpressionBenchmark.of(world, expressions);
             BatchMaker maker = new BatchMaker(
                     mdetr.tokenizer(), mdetr.config().textEncoder().maxTokens());
             Map<CaptionKind, Score> scores = benchmark.score(mdetr.model(), maker);
@@ -101,8 +105,29 @@ final class EvaluateWorldCommand implements Callable<Integer> {
             out.println("Expressions: " + expressions + " about scenes of seed " + seed + ", one a scene.");
             out.println();
             ExpressionTable.markdown(benchmark, scores, shuffled).forEach(out::println);
+            out.println();
+            out.println(absence(AbsenceBenchmark.of(world, (expressions + 4) / 5), mdetr));
         }
         return 0;
+    }
+
+    /** About as many as there are expressions of a kind. */
+    private static String absence(AbsenceBenchmark benchmark, Mdetr mdetr) {
+        AbsenceBenchmark.Result r = benchmark.score(mdetr);
+        return String.format(
+                Locale.ROOT,
+                "Of %d scenes: asked for attributes that no object has together, such as \"%s\" about the first, it is silent"
+                        + " %.3f of the time (%.3f–%.3f); asked for those of one object it answers %.3f (%.3f–%.3f);"
+                        + " AUROC of the best box's score %.3f.",
+                r.silent().all(),
+                benchmark.items().get(0).absent().text(),
+                r.silent().share(),
+                r.silent().low(),
+                r.silent().high(),
+                r.found().share(),
+                r.found().low(),
+                r.found().high(),
+                r.auroc());
     }
 
     private static String sha256(Path file) throws IOException {

@@ -25,9 +25,6 @@ final class RunFolder implements AutoCloseable {
     /** The options that the run was started with. */
     static final String CONFIG = "config.json";
 
-    /** Version, seed and hashes of what it learns from. */
-    static final String RECORD = "run.json";
-
     /** What it learned when. */
     static final String LOG = "log.jsonl";
 

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  mdetr synth --out world --scenes 1000 --seed 1",
-            "  mdetr synth --out heldout --scenes 500 --seed 1 --first 1000000",
+            "  mdetr synth --out heldout --scenes 500 --seed 2",
             "  mdetr synth --out large --scenes 20 --seed 7 --size 480x320 --sheet large.png",
         })
 final class SynthCommand implements Callable<Integer> {

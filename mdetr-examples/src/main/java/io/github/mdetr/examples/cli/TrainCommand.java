@@ -1,10 +1,6 @@
 package io.github.mdetr.examples.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.core.optim.Optimizer;
-import io.github.mdetr.examples.json.JsonLine;
 import io.github.mdetr.examples.visualization.TrainingPlots;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.training.BatchMaker;
@@ -15,11 +11,10 @@ import io.github.mdetr.nn.training.log.JsonLinesLog;
 import io.github.mdetr.nn.training.log.LoggingObserver;
 import io.github.mdetr.nn.training.log.TensorBoardLog;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +39,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:the training came to its end",
             "2:the input is wrong, or this machine cannot do it: one line on standard error says what",
-            "143:it was asked to end (SIGTERM) and saved; 130 for Ctrl-C",
+            "143:it was asked to end (SIGTERM) and saved, but for weights that have diverged; 130 for Ctrl-C",
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -96,7 +91,12 @@ final class TrainCommand implements Callable<Integer> {
         TrainPlan plan = TrainPlan.of(options);
         List<String> hashes = hashes(plan);
         if (resume) {
-            checkHashes(hashes);
+            RunRecord.check(folder, options, hashes);
+            long taken = Trainer.stepsTaken(folder);
+            if (plan.steps() < taken) {
+                throw new IllegalArgumentException("--steps, --epochs: come to " + plan.steps()
+                        + " steps, the run has taken " + taken + "; give more");
+            }
         }
         RobertaTokenizer tokenizer =
                 resume ? RobertaTokenizer.load(folder.resolve(RunFolder.VOCABULARY)) : plan.tokenizer();
@@ -106,7 +106,11 @@ final class TrainCommand implements Callable<Integer> {
                     tokenizer, model.config().textEncoder().maxTokens(), plan.maps(), plan.padToMultipleOf());
             plan.requireTrainable(tokenizer, model.config().textEncoder().maxTokens());
             LoggingObserver.Evaluator judge = TrainJudges.of(
-                    options, maker, tokenizer, model.config().textEncoder().maxTokens());
+                    options,
+                    plan.criterion(),
+                    maker,
+                    tokenizer,
+                    model.config().textEncoder().maxTokens());
             TrainerOptions how = new TrainerOptions(
                     plan.steps(),
                     options.checkpointEvery,
@@ -115,10 +119,13 @@ final class TrainCommand implements Callable<Integer> {
                     AHEAD,
                     options.nonFinite,
                     options.passes);
+            String arithmetic = Arithmetic.of(model.device());
             try (RunFolder run = RunFolder.open(folder, resume)) {
-                if (!resume) {
+                if (resume) {
+                    tellOtherArithmetic(arithmetic);
+                } else {
                     tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
-                    RunFolder.write(folder.resolve(RunFolder.RECORD), record(hashes));
+                    RunRecord.write(folder, options, hashes, arithmetic);
                 }
                 RunFolder.write(folder.resolve(RunFolder.CONFIG), given);
                 try (LoggingObserver log = log(optimizer, judge, plan.steps())) {
@@ -130,25 +137,22 @@ final class TrainCommand implements Callable<Integer> {
                             .options(how)
                             .dropout(plan.dropout())
                             .seed(options.seed)
-                            .observer(log);
+                            .observer(log)
+                            .judgedBy(TrainJudges.name(options));
                     plan.weightArguments().forEach(training::argument);
-                    Set<String> here = TrainConfigFile.given(spec.commandLine());
-                    if (here.contains("--val") || here.contains("--val-images")) {
-                        training.judgedAnew();
-                    }
-                    return train(training.build());
+                    return train(training.build(), log);
                 }
             }
         }
     }
 
-    private int train(Trainer trainer) throws IOException {
+    private int train(Trainer trainer, LoggingObserver log) throws IOException {
         if (resume) {
             spec.commandLine().getOut().println("resumed at step " + trainer.resume());
         }
-        try (SignalStop stop = new SignalStop(trainer)) { // a process that is asked to end draws them too
+        try (SignalStop stop = new SignalStop(trainer)) { // a process that is asked to end writes and draws them too
             boolean done;
-            try {
+            try (Closeable logged = log::flush) {
                 done = trainer.run();
             } finally {
                 plot();
@@ -234,50 +238,14 @@ final class TrainCommand implements Callable<Integer> {
         return hashes;
     }
 
-    private String record(List<String> hashes) throws IOException {
-        return JsonLine.write(true, json -> {
-            json.writeStringField("version", Version.text());
-            json.writeStringField(
-                    "started", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-            json.writeNumberField("seed", options.seed);
-            json.writeArrayFieldStart("data_sha256");
-            for (String hash : hashes) {
-                json.writeString(hash);
-            }
-            json.writeEndArray();
-            if (options.weights != null) {
-                json.writeStringField("weights_sha256", RunFolder.hash(options.weights));
-            }
-            json.writeFieldName("options"); // with what follows from those that were given
-            json.writeRawValue(TrainConfigFile.text(options));
-        });
-    }
-
-    /** A run that goes on must see what it saw. */
-    private void checkHashes(List<String> hashes) throws IOException {
-        Path record = folder.resolve(RunFolder.RECORD);
-        if (!Files.exists(record)) {
-            return;
-        }
-        List<String> was = new ArrayList<>();
-        try (JsonParser json = new JsonFactory().createParser(Files.readString(record))) {
-            for (JsonToken t = json.nextToken(); t != null; t = json.nextToken()) {
-                if (t == JsonToken.VALUE_STRING
-                        && "data_sha256"
-                                .equals(json.getParsingContext().getParent().getCurrentName())) {
-                    was.add(json.getText());
-                }
-            }
-        }
-        for (int i = 0; i < hashes.size(); i++) {
-            if (i >= was.size() || !was.get(i).equals(hashes.get(i))) {
-                throw new IllegalArgumentException(
-                        options.world
-                                ? "--world: this version of mdetr makes other scenes or captions than the run began with;"
-                                        + " go on with that version, or start another run"
-                                : options.data.get(i)
-                                        + ": is not what the run began with; put the file back, or start another run");
-            }
+    /** It goes on, but not to the bit as it would have. */
+    private void tellOtherArithmetic(String arithmetic) throws IOException {
+        String was = RunRecord.arithmetic(folder);
+        if (was != null && !was.equals(arithmetic)) {
+            spec.commandLine()
+                    .getErr()
+                    .println(ErrorReport.oneLine("note: the run began with " + was + ", and goes on with " + arithmetic
+                            + ": what it computes is rounded otherwise from here on"));
         }
     }
 }

@@ -43,9 +43,21 @@ final class TrainJudges {
 
     private TrainJudges() {}
 
+    /** What tells this judge from others, whose marks are not to be compared with its own. */
+    static String name(TrainOptions o) throws IOException {
+        return o.val == null
+                ? ""
+                : RunFolder.hash(o.val) + " " + valImages(o).toAbsolutePath().normalize();
+    }
+
+    private static Path valImages(TrainOptions o) {
+        return o.valImages == null ? o.images.get(0) : o.valImages;
+    }
+
     /** By nothing (null), by a file's mean loss, or by expressions about scenes of another world. */
     static LoggingObserver.@Nullable Evaluator of(
-            TrainOptions o, BatchMaker maker, RobertaTokenizer tokenizer, int maxTokens) throws IOException {
+            TrainOptions o, Criterion criterion, BatchMaker maker, RobertaTokenizer tokenizer, int maxTokens)
+            throws IOException {
         if (o.world) {
             World unseen = new World(o.seed + UNSEEN, SceneOptions.SMALL);
             ExpressionBenchmark reading = ExpressionBenchmark.of(unseen, EXPRESSIONS);
@@ -55,8 +67,7 @@ final class TrainJudges {
         if (o.val == null) {
             return null;
         }
-        Path images = o.valImages == null ? o.images.get(0) : o.valImages;
-        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
+        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), valImages(o));
         examples.requireFiles();
         TrainPlan.requireTrainable(o.val, examples, tokenizer, maxTokens);
         if (examples.count() == 0) {
@@ -66,7 +77,7 @@ final class TrainJudges {
                 ? new RandomResize(List.of(800), 1333)
                 : TrainPlan.size(o);
         return (weights, step) -> {
-            double loss = meanLoss(weights, examples, size, maker);
+            double loss = meanLoss(weights, criterion, examples, size, maker);
             return new Evaluation(-loss, Map.of("loss", loss));
         };
     }
@@ -84,9 +95,9 @@ final class TrainJudges {
         }
     }
 
-    private static double meanLoss(Path weights, AnnotatedExamples examples, Augmentation size, BatchMaker maker)
+    private static double meanLoss(
+            Path weights, Criterion criterion, AnnotatedExamples examples, Augmentation size, BatchMaker maker)
             throws IOException {
-        Criterion criterion = Criterion.published();
         try (MdetrModel model = load(weights)) {
             return Context.with(
                     model.device(),

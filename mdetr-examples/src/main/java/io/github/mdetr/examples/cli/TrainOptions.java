@@ -91,7 +91,8 @@ final class TrainOptions {
     Long steps;
 
     @Option(names = "--chunks", paramLabel = "N", description = "Epochs of a pass over the data; 1 by default.")
-    int chunks = 1;
+    @Nullable
+    Integer chunks;
 
     @Option(names = "--batch", paramLabel = "N", description = "Images of a batch; 2 by default, --world: 16.")
     @Nullable
@@ -185,13 +186,19 @@ final class TrainOptions {
     // ---- the world ----
 
     @Option(names = "--captions", paramLabel = "N", description = "--world: captions of a scene; 2 by default.")
-    int captions = 2;
+    @Nullable
+    Integer captions;
 
     @Option(names = "--curriculum", paramLabel = "N", description = "--world: steps until expressions prevail; 5000.")
-    long curriculum = 5_000;
+    @Nullable
+    Long curriculum;
 
-    @Option(names = "--overfit", paramLabel = "N", description = "Learn only the first so many steps' batches.")
-    long overfit = Long.MAX_VALUE;
+    @Option(
+            names = "--overfit",
+            paramLabel = "N",
+            description = "--world: learn only the first so many steps' batches.")
+    @Nullable
+    Long overfit;
 
     // ---- the run ----
 

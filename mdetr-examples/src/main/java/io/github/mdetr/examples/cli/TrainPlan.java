@@ -33,22 +33,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the options come to: defaults of the world or of fine-tuning, source, model, optimizer. */
+/** What the options of a training come to: source, model, losses, optimizer. */
 final class TrainPlan {
     private static final int WARMUP = 500;
-
-    /** The schedules whose rates fall after epochs. */
-    private static final Set<TrainOptions.Rates> BY_EPOCHS =
-            Set.of(TrainOptions.Rates.STEP, TrainOptions.Rates.MULTISTEP, TrainOptions.Rates.LINEAR_WITH_WARMUP);
-
-    /** As published the boxes' gradients drown those of words in what is shared, and colours fade from what it sees. */
-    private static final List<String> WORLD_LOSSES = List.of("loss_ce=4", "loss_bbox=2", "loss_giou=1");
 
     /** Captions are padded to a multiple of so many tokens. */
     private static final int FEW_LENGTHS = 8;
@@ -71,25 +62,21 @@ final class TrainPlan {
      * @throws IllegalArgumentException for options that contradict each other or lack something
      */
     static TrainPlan of(TrainOptions o) throws IOException {
-        if (o.world != o.data.isEmpty()) {
-            throw new IllegalArgumentException("expected either --data with --images, or --world");
-        }
-        refuseIgnored(o);
-        defaults(o);
+        TrainDefaults.fill(o);
         if (o.world) {
             return checked(world(o));
         }
         List<AnnotatedExamples> sets = sets(o);
         int count = sets.stream().mapToInt(AnnotatedExamples::count).reduce(0, Math::addExact);
         long perStep = (long) batch(o) * o.passes;
-        if (perStep > count / o.chunks) {
+        if (perStep > count / chunks(o)) {
             throw new IllegalArgumentException("--batch " + batch(o) + ", --passes " + o.passes + ": a step takes "
-                    + perStep + " images, an epoch of the data has " + count / o.chunks + "; give smaller ones");
+                    + perStep + " images, an epoch of the data has " + count / chunks(o) + "; give smaller ones");
         }
-        EpochSampler sampler = new EpochSampler(count, (int) perStep, o.chunks, o.seed);
-        EpochSampler batches = new EpochSampler(count, batch(o), o.chunks, o.seed);
+        EpochSampler sampler = new EpochSampler(count, (int) perStep, chunks(o), o.seed);
+        EpochSampler batches = new EpochSampler(count, batch(o), chunks(o), o.seed);
         long perEpoch = sampler.batchesPerEpoch();
-        lengths(o, perEpoch);
+        TrainDefaults.fillLengths(o, perEpoch);
         AnnotatedSource source = new AnnotatedSource(sets, batches, augmentation(o), o.seed);
         // A step's batches are the next of the epoch; what does not fill a step is left out, as in a batch.
         long all = batches.batchesPerEpoch();
@@ -102,12 +89,13 @@ final class TrainPlan {
     }
 
     private static TrainPlan world(TrainOptions o) {
-        o.steps = o.steps == null ? Long.valueOf(60_000) : o.steps;
-        o.evaluateEvery = o.evaluateEvery == null ? Integer.valueOf(2000) : o.evaluateEvery;
-        o.decay = o.decay == null ? Long.valueOf(Math.min(15_000, o.steps / 2)) : o.decay;
         WorldExamples examples = new WorldExamples(
-                new World(o.seed, SceneOptions.SMALL), o.seed, batch(o), o.captions, batches(o, o.curriculum));
-        long overfit = batches(o, o.overfit);
+                new World(o.seed, SceneOptions.SMALL),
+                o.seed,
+                batch(o),
+                Objects.requireNonNull(o.captions),
+                batches(o, curriculum(o)));
+        long overfit = batches(o, Objects.requireNonNull(o.overfit));
         return new TrainPlan(o, List.of(), index -> examples.examples(index % overfit), 0);
     }
 
@@ -116,143 +104,22 @@ final class TrainPlan {
         return steps > Long.MAX_VALUE / o.passes ? Long.MAX_VALUE : steps * o.passes;
     }
 
-    /** Epochs of steps or steps of epochs, whichever was given, and what follows from them. */
-    private static void lengths(TrainOptions o, long perEpoch) {
-        if (o.steps == null) {
-            o.epochs = o.epochs == null ? Integer.valueOf(5) : o.epochs;
-            o.steps = perEpoch * o.epochs;
-        } else {
-            o.epochs = (int) Math.min(Integer.MAX_VALUE, (o.steps + perEpoch - 1) / perEpoch);
-        }
-        o.drop = o.drop == null ? Integer.valueOf(Math.max(1, (int) Math.ceil(0.6 * o.epochs))) : o.drop;
-        if (o.evaluateEvery == null) {
-            o.evaluateEvery = (int) Math.min(Integer.MAX_VALUE, perEpoch);
-        }
-    }
-
     /** Before anything is computed, whether there is such a schedule. */
     private static TrainPlan checked(TrainPlan plan) {
         plan.schedule();
         return plan;
     }
 
-    /** What would be passed over in silence. */
-    private static void refuseIgnored(TrainOptions o) {
-        if (o.steps != null && o.epochs != null) {
-            throw new IllegalArgumentException("--steps, --epochs: give one of them, the other follows from it");
-        }
-        if (o.world) {
-            refuse("with --world", "--images", !o.images.isEmpty());
-            refuse("with --world", "--val", o.val != null);
-            refuse("with --world", "--vocabulary", o.vocabulary != null);
-            refuse("with --world", "--epochs", o.epochs != null);
-            refuse("with --world", "--chunks", o.chunks != 1);
-            refuse("with --world", "--augment", o.augment != null && o.augment != Augment.NONE);
-            refuse("with --world", "--size", o.size != null);
-            refuse("with --world", "--flip", o.flip);
-        } else {
-            TrainOptions usual = new TrainOptions();
-            refuse("with --data", "--captions", o.captions != usual.captions);
-            refuse("with --data", "--curriculum", o.curriculum != usual.curriculum);
-            refuse("with --data", "--overfit", o.overfit != usual.overfit);
-        }
-        refuse("without --val", "--val-images", o.val == null && o.valImages != null);
-        if (o.weights == null) {
-            refuse("for the small model from nothing, whose norms learn", "--live-norms", o.liveNorms);
-            refuse("for the small model from nothing, which has no dropout", "--no-dropout", o.noDropout);
-        }
-        TrainOptions.Rates schedule = schedule(o);
-        String with = "with --schedule " + schedule.name().toLowerCase(Locale.ROOT);
-        refuse(with, "--decay", o.decay != null && schedule != TrainOptions.Rates.WARMUP_STABLE_DECAY);
-        refuse(with, "--drop", o.drop != null && !BY_EPOCHS.contains(schedule));
-    }
-
-    private static void refuse(String why, String option, boolean given) {
-        if (given) {
-            throw new IllegalArgumentException(option + ": has no meaning " + why + "; leave it out");
-        }
-    }
-
-    private static TrainOptions.Rates schedule(TrainOptions o) {
-        if (o.schedule != null) {
-            return o.schedule;
-        }
-        return o.world || o.weights == null
-                ? TrainOptions.Rates.WARMUP_STABLE_DECAY
-                : TrainOptions.Rates.LINEAR_WITH_WARMUP;
-    }
-
-    private static void defaults(TrainOptions o) {
-        boolean w = o.world;
-        o.batch = o.batch == null ? (w ? 16 : 2) : o.batch;
-        o.augment = w ? Augment.NONE : o.augment == null ? Augment.PHOTOGRAPHS : o.augment;
-        o.rate = o.rate == null ? (w ? 2e-4 : 1e-4) : o.rate;
-        o.clip = o.clip == null ? (w ? 1.0 : 0.1) : o.clip;
-        o.maps = o.maps == null ? (w ? PositiveMap.Kind.UNIFORM : PositiveMap.Kind.BINARY) : o.maps;
-        if (w && o.losses.isEmpty()) {
-            o.losses = WORLD_LOSSES;
-        }
-        LossOption.criterion(o.losses); // refuses what is none
-        boolean oneRate = w || o.weights == null; // one rate for all: the backbone has as much to learn as the rest
-        o.schedule = schedule(o);
-        if (!oneRate) {
-            o.backboneRate = o.backboneRate == null ? Double.valueOf(1e-5) : o.backboneRate;
-            o.textRate = o.textRate == null ? Double.valueOf(5e-5) : o.textRate;
-        }
-        numbers(o);
-    }
-
-    private static void numbers(TrainOptions o) {
-        positive("--batch", batch(o));
-        positive("--passes", o.passes);
-        positive("--chunks", o.chunks);
-        positive("--captions", o.captions);
-        positive("--overfit", o.overfit);
-        positive("--curriculum", o.curriculum);
-        positive("--log-every", o.logEvery);
-        positive("--checkpoint-every", o.checkpointEvery);
-        positive("--loaders", o.loaders);
-        if (o.size != null) {
-            positive("--size", o.size);
-            if (o.augment != Augment.NONE) {
-                throw new IllegalArgumentException("--size: --augment "
-                        + String.valueOf(o.augment).toLowerCase(Locale.ROOT)
-                        + " has sizes of its own; give --augment none");
-            }
-        }
-        if (o.steps != null) {
-            positive("--steps", o.steps);
-        }
-        if (o.epochs != null) {
-            positive("--epochs", o.epochs);
-        }
-        if (o.evaluateEvery != null && o.evaluateEvery < 0) {
-            throw new IllegalArgumentException("--evaluate-every: expected 0 or more, got " + o.evaluateEvery);
-        }
-        rate("--rate", o.rate);
-        rate("--backbone-rate", o.backboneRate);
-        rate("--text-rate", o.textRate);
-        for (String text : o.freeze) {
-            if (text.isEmpty()) {
-                throw new IllegalArgumentException("--freeze: expected a part of parameters' names, got no text");
-            }
-        }
-    }
-
-    private static void rate(String name, @Nullable Double value) {
-        if (value != null && !(value >= 0 && Double.isFinite(value))) {
-            throw new IllegalArgumentException(name + ": expected a number of 0 or more, got " + value);
-        }
-    }
-
-    private static void positive(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + ": expected 1 or more, got " + value);
-        }
-    }
-
     private static int batch(TrainOptions o) {
         return Objects.requireNonNull(o.batch);
+    }
+
+    private static int chunks(TrainOptions o) {
+        return Objects.requireNonNull(o.chunks);
+    }
+
+    private static long curriculum(TrainOptions o) {
+        return Objects.requireNonNull(o.curriculum);
     }
 
     private static List<AnnotatedExamples> sets(TrainOptions o) throws IOException {
@@ -306,7 +173,7 @@ final class TrainPlan {
     /** What a run that goes on must see again: examples of the curriculum's beginning and end. */
     String worldHash() throws IOException {
         List<TrainingExample> sample = new ArrayList<>(source.examples(0));
-        sample.addAll(source.examples(batches(o, o.curriculum)));
+        sample.addAll(source.examples(batches(o, curriculum(o))));
         return RunFolder.hash(sample);
     }
 

@@ -118,6 +118,9 @@ class CheckDataCommandTest {
         object(13, 6, "1, 2, 3, 3", "[596, 597]", "");
         image(7, "a.png", 20, 10, words + " " + words, "");
         image(8, "a.png", 20, 10, "half \\ud83d", "");
+        image(9, "a.png", 20, 10, "a b", "");
+        object(14, 9, "1, 2, 3, 3", "[1, 2]", "");
+        object(15, 9, "1, 2, 1e-8, 3", "[2, 3]", "");
         Run run = check();
         assertEquals(1, run.code(), run.err());
         Path gone = folder.resolve("gone.png");
@@ -148,12 +151,15 @@ class CheckDataCommandTest {
                         "note   image 7 (a.png): no annotations; caption \"" + shown + "\"",
                         "error  image 8 (a.png): caption: text has an unpaired surrogate U+D83D at char 5 of 6: it is no"
                                 + " Unicode text; was a string cut in the middle of a character?",
-                        "note   image 8 (a.png): no annotations; caption \"half \ufffd\""),
+                        "note   image 8 (a.png): no annotations; caption \"half \ufffd\"",
+                        "note   image 9 (a.png): annotation 14: span [1, 2) \" \": begins or ends on no token",
+                        "error  image 9 (a.png): annotation 15: box [1, 2, 0.00, 3]: expected [x, y, width, height] with"
+                                + " width and height above 0"),
                 findings(run));
         assertTrue(
-                run.out().contains("errors     12: 1 × image that cannot be read, 1 × image of another size"),
+                run.out().contains("errors     13: 1 × image that cannot be read, 1 × image of another size"),
                 run.out());
-        assertTrue(run.out().contains("notes      5: 1 × span that cuts a word"), run.out());
+        assertTrue(run.out().contains("notes      6: 1 × span that cuts a word"), run.out());
     }
 
     @Test

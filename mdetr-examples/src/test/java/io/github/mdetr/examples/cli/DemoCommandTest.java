@@ -107,9 +107,11 @@ class DemoCommandTest {
         assertTrue(
                 lines.get(0).matches("Weights: tiny\\.safetensors, [\\d,]+ bytes, SHA-256 [0-9a-f]{64}\\."), run.out());
         assertEquals("Expressions: 10 about scenes of seed 3, one a scene.", lines.get(1));
-        assertEquals(12, lines.size(), run.out());
+        assertEquals(14, lines.size(), run.out());
         assertTrue(lines.get(5).startsWith("| attributes | 2 | "), run.out());
         assertTrue(lines.get(11).startsWith("| all | 10 | "), run.out());
+        assertTrue(
+                lines.get(13).startsWith("Of 2 scenes: asked for attributes that no object has together"), run.out());
         assertTrue(Run.mdetr("evaluate-world", weights(), "--expressions", 0)
                 .refusal()
                 .contains("--expressions: expected a number from 1"));

@@ -123,6 +123,18 @@ class TrainCommandTest {
                         .code());
         assertEquals(-1, Files.mismatch(again.resolve("last.safetensors"), parts.resolve("last.safetensors")));
 
+        assertEquals(
+                List.of(), rest.err().lines().filter(l -> l.startsWith("note:")).toList());
+        Path record = parts.resolve("run.json");
+        String arithmetic = "\"arithmetic\" : \"";
+        String text = Files.readString(record);
+        assertTrue(text.contains(arithmetic + "onednn, "), text);
+        Files.writeString(record, text.replace(arithmetic + "onednn", arithmetic + "another"));
+        String note =
+                Run.mdetr("train", "--run", parts, "--resume", "--steps", 6).err();
+        assertTrue(note.contains("note: the run began with another, ") && note.contains("goes on with onednn, "), note);
+        refusal = Run.mdetr("train", "--run", parts, "--resume", "--steps", 5).refusal();
+        assertTrue(refusal.contains("come to 5 steps, the run has taken 6; give more"), refusal);
         refusal = Run.mdetr("train", "--run", parts, "--resume", "--batch", 2).refusal();
         assertTrue(refusal.contains("--batch: a run goes on with what it was started with"), refusal);
         Path moved = Files.move(parts.resolve("config.json"), folder.resolve("moved.json"));
@@ -346,9 +358,9 @@ class TrainCommandTest {
         assertTrue(lines.get(1).startsWith("mdetr train: ") && lines.get(1).contains(".png: "), broken.err());
     }
 
-    /** Plots included, though the process is about to end. */
+    /** What the last steps brought and plots included, though the process is about to end. */
     @Test
-    void aRunThatIsAskedToEndDrawsItsPlots() throws IOException, InterruptedException {
+    void aRunThatIsAskedToEndWritesItsLogAndDrawsItsPlots() throws IOException, InterruptedException {
         assumeTrue(!System.getProperty("os.name").startsWith("Windows"), "signals");
         Path weights = TinyModel.write(folder, "tiny.safetensors", true);
         Path run = folder.resolve("run");
@@ -362,19 +374,22 @@ class TrainCommandTest {
         for (Object word : words("--weights", weights, "--run", run, "--steps", 1_000_000)) {
             command.add(word.toString());
         }
+        command.set(command.indexOf("--log-every") + 1, "7");
         Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
         StringBuilder said = new StringBuilder();
         try (BufferedReader out = p.inputReader(StandardCharsets.UTF_8)) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 said.append(line).append('\n');
-                if (line.startsWith("step 2/")) {
+                if (line.startsWith("step 7/")) {
                     p.toHandle().destroy(); // SIGTERM
                 }
             }
         }
         assertTrue(p.waitFor(60, TimeUnit.SECONDS), "it ends");
         assertEquals(143, p.exitValue(), said.toString());
-        assertTrue(Trainer.stepsTaken(run) >= 2, said.toString());
+        assertTrue(Trainer.stepsTaken(run) >= 7, said.toString());
+        List<Metrics> log = JsonLinesLog.read(run.resolve("log.jsonl"));
+        assertEquals(Trainer.stepsTaken(run), log.get(log.size() - 1).step());
         assertTrue(Files.size(run.resolve("plots").resolve("loss.png")) > 0);
     }
 

@@ -55,6 +55,15 @@ public final class Captioner {
         return inOrder ? WordLists.inOrder(reading) : WordLists.shuffled(reading, wording, draws);
     }
 
+    /**
+     * What nothing fits, though it lacks one word of fitting something, such as "the pink elephant" where there are a grey one and
+     * a pink car; null when there is no such thing. Its mention has no objects.
+     */
+    public @Nullable Caption absent() {
+        Description d = finder.absent();
+        return d == null ? null : expression(d, CaptionKind.ATTRIBUTES);
+    }
+
     private @Nullable Caption expression(CaptionKind kind) {
         Description d = finder.find(kind);
         return d == null ? null : expression(d, kind);

@@ -3,7 +3,9 @@ package io.github.mdetr.examples.synthetic.caption;
 import io.github.mdetr.examples.synthetic.scene.Attribute;
 import io.github.mdetr.examples.synthetic.scene.Draws;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds descriptions that keep the {@link MinimalityRule}, in random order. */
@@ -47,19 +49,43 @@ final class ExpressionFinder {
         };
     }
 
-    /** Most scenes tell many objects by two words and few by four: so the number of words is drawn first. */
     private @Nullable Description byAttributes() {
-        List<Description> all = draws.shuffled(attributeExpressions());
+        return ofSomeLength(attributeExpressions());
+    }
+
+    /** Most scenes tell many objects by two words and few by four: so the number of words is drawn first. */
+    private @Nullable Description ofSomeLength(List<Description> all) {
         if (all.isEmpty()) {
             return null;
         }
+        List<Description> any = draws.shuffled(all);
         int words = 2 + draws.below(3);
-        for (Description d : all) {
-            if (d.attributes().size() == words) {
-                return d;
+        return any.stream()
+                .filter(d -> d.attributes().size() == words)
+                .findFirst()
+                .orElse(any.get(0));
+    }
+
+    /** Two words or more that no object has together, though any but one of them some object has; null when there are none. */
+    @Nullable
+    Description absent() {
+        Set<Description> found = new LinkedHashSet<>();
+        for (int object : Reading.indices(reading.all())) {
+            for (List<Attribute.Kind> kinds : SUBSETS) {
+                for (int i = 0; i < kinds.size() && kinds.size() > 1; i++) {
+                    for (Attribute other : kinds.get(i).all()) {
+                        List<Attribute> changed = attributes(object, kinds);
+                        changed.set(i, other);
+                        Description d = Description.of(changed);
+                        if (reading.denotation(d) == 0
+                                && d.shortened().stream().allMatch(s -> reading.denotation(s) != 0)) {
+                            found.add(d);
+                        }
+                    }
+                }
             }
         }
-        return all.get(0);
+        return ofSomeLength(List.copyOf(found));
     }
 
     private List<Attribute> attributes(int object, List<Attribute.Kind> kinds) {

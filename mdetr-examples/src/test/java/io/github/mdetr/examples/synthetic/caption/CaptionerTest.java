@@ -157,6 +157,30 @@ class CaptionerTest {
     }
 
     /** Something else than what a noun phrase means has each attribute that it names. */
+    @Test
+    void whatIsAbsentFitsNothingAndLacksOneWordOfFitting() {
+        int[] words = new int[5];
+        for (int i = 0; i < SCENES.size(); i++) {
+            Scene scene = SCENES.get(i);
+            Caption c = new Captioner(scene, Draws.of(9, i)).absent();
+            if (c == null) {
+                continue;
+            }
+            TextReader.Phrase phrase = TextReader.expression(c.text());
+            assertEquals(Set.of(), TextReader.meaning(phrase, scene), c.text());
+            assertEquals(List.of(), c.targets(), c.text());
+            assertEquals(
+                    phrase.attributes(),
+                    TextReader.attributes(quoted(c, c.mentions().get(0))));
+            assertTrue(phrase.attributes().size() >= 2, c.text());
+            for (TextReader.Phrase shorter : phrase.shortened()) {
+                assertNotEquals(Set.of(), TextReader.meaning(shorter, scene), c.text() + " without a word: " + shorter);
+            }
+            words[phrase.attributes().size()]++;
+        }
+        assertTrue(words[2] > 200 && words[3] > 100, Arrays.toString(words));
+    }
+
     private static void assertShared(TextReader.Phrase phrase, Scene scene, String text) {
         Set<Integer> meant = TextReader.meaning(phrase, scene);
         assertEquals(1, meant.size(), text);
