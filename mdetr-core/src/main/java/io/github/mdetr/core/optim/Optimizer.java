@@ -93,17 +93,35 @@ public abstract class Optimizer implements AutoCloseable {
         return b.run(() -> step(b, gradients, scale));
     }
 
-    private StepResult step(Backend b, Gradients gradients, double scale) {
-        Map<Parameter, Tensor> found = new LinkedHashMap<>();
+    /** The l2 norm over all gradients that a step would use. */
+    public final double norm(Gradients gradients) {
+        Backend b = backend;
+        return b == null ? 0 : b.run(() -> norm(b, used(gradients)));
+    }
+
+    private static double norm(Backend b, Map<Parameter, Tensor> gradients) {
         double squares = 0;
+        for (Tensor g : gradients.values()) {
+            squares += b.squaredNorm(g);
+        }
+        return Math.sqrt(squares);
+    }
+
+    /** Those of parameters that are trained. */
+    private Map<Parameter, Tensor> used(Gradients gradients) {
+        Map<Parameter, Tensor> used = new LinkedHashMap<>();
         for (Parameter p : parameters) {
             Tensor g = p.isTrainable() && p.isPresent() ? gradients.of(p.tensor()) : null;
             if (g != null) {
-                squares += b.squaredNorm(g);
-                found.put(p, g);
+                used.put(p, g);
             }
         }
-        double norm = Math.sqrt(squares) * Math.abs(scale);
+        return used;
+    }
+
+    private StepResult step(Backend b, Gradients gradients, double scale) {
+        Map<Parameter, Tensor> found = used(gradients);
+        double norm = norm(b, found) * Math.abs(scale);
         if (!Double.isFinite(norm)) {
             return new StepResult(false, norm, 1);
         }

@@ -11,6 +11,11 @@ public interface Device {
     /** Short lower-case name, as in {@code -Dmdetr.backend=NAME}. */
     String name();
 
+    /** What its results are the same to the bit by, the number of threads aside: name, version, instruction set. */
+    default String description() {
+        return name() + " on " + System.getProperty("os.arch");
+    }
+
     /**
      * An uninitialized block for {@code elements} of {@code dtype}.
      *

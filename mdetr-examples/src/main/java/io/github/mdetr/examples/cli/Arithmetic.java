@@ -10,10 +10,10 @@ final class Arithmetic {
 
     private Arithmetic() {}
 
-    /** Such as {@code onednn, 2 threads, Java 17}. */
+    /** Such as {@code oneDNN 3.11.0, instruction set avx512_core_bf16, 2 threads, Java 17}. */
     static String of(Device device) {
         String fpmath = System.getenv(FPMATH);
-        return device.name() + threads() + (fpmath == null ? "" : ", " + FPMATH + "=" + fpmath) + ", Java "
+        return device.description() + threads() + (fpmath == null ? "" : ", " + FPMATH + "=" + fpmath) + ", Java "
                 + Runtime.version().feature();
     }
 

@@ -17,6 +17,11 @@ final class TrainDefaults {
     /** As published the boxes' gradients drown those of words in what is shared, and colours fade from what it sees. */
     private static final List<String> WORLD_LOSSES = List.of("loss_ce=4", "loss_bbox=2", "loss_giou=1");
 
+    private static final int CHUNKS = 1;
+    private static final int CAPTIONS = 2;
+    private static final long CURRICULUM = 5000;
+    private static final long OVERFIT = Long.MAX_VALUE;
+
     private TrainDefaults() {}
 
     /**
@@ -44,9 +49,9 @@ final class TrainDefaults {
         o.evaluateEvery = or(o.evaluateEvery, 2000);
         o.decay = or(o.decay, Math.min(15_000, o.steps / 2));
         o.batch = or(o.batch, 16);
-        o.captions = or(o.captions, 2);
-        o.curriculum = or(o.curriculum, 5000L);
-        o.overfit = or(o.overfit, Long.MAX_VALUE);
+        o.captions = or(o.captions, CAPTIONS);
+        o.curriculum = or(o.curriculum, CURRICULUM);
+        o.overfit = or(o.overfit, OVERFIT);
         o.augment = Augment.NONE;
         o.rate = or(o.rate, 2e-4);
         o.clip = or(o.clip, 1.0);
@@ -56,7 +61,7 @@ final class TrainDefaults {
 
     private static void fillData(TrainOptions o) {
         o.batch = or(o.batch, 2);
-        o.chunks = or(o.chunks, 1);
+        o.chunks = or(o.chunks, CHUNKS);
         o.augment = or(o.augment, Augment.PHOTOGRAPHS);
         o.rate = or(o.rate, 1e-4);
         o.clip = or(o.clip, 0.1);
@@ -87,7 +92,7 @@ final class TrainDefaults {
         return or(o.schedule, o.world || o.weights == null ? Rates.WARMUP_STABLE_DECAY : Rates.LINEAR_WITH_WARMUP);
     }
 
-    /** What would be passed over in silence. */
+    /** What would be passed over in silence; a default that is spelled out changes nothing. */
     private static void refuseIgnored(TrainOptions o) {
         if (o.steps != null && o.epochs != null) {
             throw new IllegalArgumentException("--steps, --epochs: give one of them, the other follows from it");
@@ -97,14 +102,14 @@ final class TrainDefaults {
             refuse("with --world", "--val", o.val != null);
             refuse("with --world", "--vocabulary", o.vocabulary != null);
             refuse("with --world", "--epochs", o.epochs != null);
-            refuse("with --world", "--chunks", o.chunks != null);
+            refuse("with --world", "--chunks", or(o.chunks, CHUNKS) != CHUNKS);
             refuse("with --world", "--augment", o.augment != null && o.augment != Augment.NONE);
             refuse("with --world", "--size", o.size != null);
             refuse("with --world", "--flip", o.flip);
         } else {
-            refuse("with --data", "--captions", o.captions != null);
-            refuse("with --data", "--curriculum", o.curriculum != null);
-            refuse("with --data", "--overfit", o.overfit != null);
+            refuse("with --data", "--captions", or(o.captions, CAPTIONS) != CAPTIONS);
+            refuse("with --data", "--curriculum", or(o.curriculum, CURRICULUM) != CURRICULUM);
+            refuse("with --data", "--overfit", or(o.overfit, OVERFIT) != OVERFIT);
         }
         refuse("without --val", "--val-images", o.val == null && o.valImages != null);
         if (o.weights == null) {

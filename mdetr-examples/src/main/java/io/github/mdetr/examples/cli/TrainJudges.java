@@ -45,13 +45,7 @@ final class TrainJudges {
 
     /** What tells this judge from others, whose marks are not to be compared with its own. */
     static String name(TrainOptions o) throws IOException {
-        return o.val == null
-                ? ""
-                : RunFolder.hash(o.val) + " " + valImages(o).toAbsolutePath().normalize();
-    }
-
-    private static Path valImages(TrainOptions o) {
-        return o.valImages == null ? o.images.get(0) : o.valImages;
+        return o.val == null ? "" : RunFolder.hash(o.val);
     }
 
     /** By nothing (null), by a file's mean loss, or by expressions about scenes of another world. */
@@ -67,7 +61,8 @@ final class TrainJudges {
         if (o.val == null) {
             return null;
         }
-        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), valImages(o));
+        Path images = o.valImages == null ? o.images.get(0) : o.valImages;
+        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
         examples.requireFiles();
         TrainPlan.requireTrainable(o.val, examples, tokenizer, maxTokens);
         if (examples.count() == 0) {

@@ -4,6 +4,7 @@ import io.github.mdetr.examples.synthetic.caption.Caption;
 import io.github.mdetr.examples.synthetic.caption.CaptionKind;
 import io.github.mdetr.examples.synthetic.caption.Captioner;
 import io.github.mdetr.examples.synthetic.scene.Scene;
+import io.github.mdetr.nn.image.ResizePolicy;
 import io.github.mdetr.nn.pipeline.DetectOptions;
 import io.github.mdetr.nn.pipeline.DetectRequest;
 import io.github.mdetr.nn.pipeline.DetectResult;
@@ -20,9 +21,9 @@ public final class AbsenceBenchmark {
     private static final int BATCH = 32;
     private static final double HALF = 0.5;
 
-    /** The best box alone. */
+    /** The best box alone, of pictures as they are. */
     private static final DetectOptions BEST =
-            DetectOptions.defaults().withThreshold(0).withTopK(1);
+            DetectOptions.defaults().withThreshold(0).withTopK(1).withResize(ResizePolicy.nativeSize());
 
     /**
      * Two captions of one scene.
@@ -41,7 +42,15 @@ public final class AbsenceBenchmark {
      * @param auroc how often, of a caption that fits and one that does not, the best box of the first has the higher score: the
      *     area under the receiver operating characteristic, 0.5 by chance
      */
-    public record Result(Score found, Score silent, double auroc) {}
+    public record Result(Score found, Score silent, double auroc) {
+        /** Of the best boxes' scores. */
+        static Result of(double[] present, double[] absent) {
+            return new Result(
+                    new Score(atLeastHalf(present), present.length),
+                    new Score(absent.length - atLeastHalf(absent), absent.length),
+                    areaUnderRoc(present, absent));
+        }
+    }
 
     private final List<Item> items;
 
@@ -82,10 +91,7 @@ public final class AbsenceBenchmark {
                 mdetr, items.stream().map(i -> request(i, i.present())).toList());
         double[] absent = bestScores(
                 mdetr, items.stream().map(i -> request(i, i.absent())).toList());
-        return new Result(
-                new Score(atLeastHalf(present), present.length),
-                new Score(absent.length - atLeastHalf(absent), absent.length),
-                auroc(present, absent));
+        return Result.of(present, absent);
     }
 
     private static DetectRequest request(Item item, Caption caption) {
@@ -109,7 +115,7 @@ public final class AbsenceBenchmark {
     }
 
     /** The share of pairs in which the first is higher; equal ones count half (Mann and Whitney, 1947). */
-    static double auroc(double[] positives, double[] negatives) {
+    static double areaUnderRoc(double[] positives, double[] negatives) {
         double wins = 0;
         for (double p : positives) {
             for (double n : negatives) {

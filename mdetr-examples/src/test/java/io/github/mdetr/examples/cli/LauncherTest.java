@@ -46,6 +46,9 @@ class LauncherTest {
     void aTrainingsHeapIsForTrainings() throws Exception {
         assertTrue(arguments("train --world").contains(" -XX:+AlwaysPreTouch "));
         assertTrue(arguments("bench train").contains(" -XX:+AlwaysPreTouch "));
+        assertTrue(arguments("--threads 2 -v --backend=onednn train --world").contains(" -XX:+AlwaysPreTouch "));
+        assertTrue(arguments("bench --threads 2 train").contains(" -XX:+AlwaysPreTouch "));
+        assertFalse(arguments("--threads 2 train-tokenizer a.txt").contains("PreTouch"));
         assertFalse(arguments("predict --caption 'a train on the tracks'").contains("PreTouch"));
         assertFalse(arguments("parity --train golden").contains("PreTouch"));
         assertFalse(arguments("").contains("PreTouch"));

@@ -128,11 +128,11 @@ class TrainCommandTest {
         Path record = parts.resolve("run.json");
         String arithmetic = "\"arithmetic\" : \"";
         String text = Files.readString(record);
-        assertTrue(text.contains(arithmetic + "onednn, "), text);
-        Files.writeString(record, text.replace(arithmetic + "onednn", arithmetic + "another"));
+        assertTrue(text.contains(arithmetic + "oneDNN "), text);
+        Files.writeString(record, text.replace(arithmetic + "oneDNN", arithmetic + "another"));
         String note =
                 Run.mdetr("train", "--run", parts, "--resume", "--steps", 6).err();
-        assertTrue(note.contains("note: the run began with another, ") && note.contains("goes on with onednn, "), note);
+        assertTrue(note.contains("note: the run began with another ") && note.contains("goes on with oneDNN "), note);
         refusal = Run.mdetr("train", "--run", parts, "--resume", "--steps", 5).refusal();
         assertTrue(refusal.contains("come to 5 steps, the run has taken 6; give more"), refusal);
         refusal = Run.mdetr("train", "--run", parts, "--resume", "--batch", 2).refusal();
@@ -330,6 +330,39 @@ class TrainCommandTest {
                                 "--loss",
                                 "loss_bbox=0")
                         .code());
+    }
+
+    /** Only the loss that is trained counts when weights are judged. */
+    @Test
+    void heldOutDataAreJudgedByTheLossesThatAreTrained() throws IOException {
+        Path weights = TinyModel.write(folder, "tiny.safetensors", true);
+        Object[] usual =
+                words("--weights", weights, "--run", folder.resolve("usual"), "--steps", 1, "--rate", 0, "--val", data);
+        assertEquals(0, Run.mdetr(usual).code());
+        Object[] other = words(
+                "--weights",
+                weights,
+                "--run",
+                folder.resolve("other"),
+                "--steps",
+                1,
+                "--rate",
+                0,
+                "--val",
+                data,
+                "--loss",
+                "loss_giou=0");
+        assertEquals(0, Run.mdetr(other).code());
+        assertTrue(judged("other") < judged("usual") - 0.1, judged("other") + " " + judged("usual"));
+    }
+
+    private double judged(String run) throws IOException {
+        return JsonLinesLog.read(folder.resolve(run).resolve("log.jsonl")).stream()
+                .filter(m -> m.values().containsKey("eval/loss"))
+                .findFirst()
+                .orElseThrow()
+                .values()
+                .get("eval/loss");
     }
 
     /** A picture that goes away meanwhile: that is what is told, though plots cannot be drawn either. */

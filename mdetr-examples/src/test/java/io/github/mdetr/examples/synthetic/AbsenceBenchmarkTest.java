@@ -25,13 +25,22 @@ class AbsenceBenchmarkTest {
         assertThrows(IllegalArgumentException.class, () -> AbsenceBenchmark.of(WORLD, 0));
     }
 
+    @Test
+    void silentIsNoBoxOfOneHalf() {
+        AbsenceBenchmark.Result r =
+                AbsenceBenchmark.Result.of(new double[] {0.9, 0.5, 0.4}, new double[] {0.6, 0.5, 0.49, 0.1});
+        assertEquals(new Score(2, 3), r.found());
+        assertEquals(new Score(2, 4), r.silent());
+        assertEquals(7.5 / 12, r.auroc(), 1e-12);
+    }
+
     /** Of the first: scipy.stats.mannwhitneyu(positives, negatives).statistic / 20. */
     @Test
     void aurocIsMannAndWhitneysShare() {
         double[] positives = {0.9, 0.8, 0.4, 0.4, 0.7};
         double[] negatives = {0.1, 0.4, 0.35, 0.8};
-        assertEquals(0.775, AbsenceBenchmark.auroc(positives, negatives), 1e-12);
-        assertEquals(1, AbsenceBenchmark.auroc(new double[] {2}, new double[] {1}));
-        assertEquals(0.5, AbsenceBenchmark.auroc(new double[] {1}, new double[] {1}));
+        assertEquals(0.775, AbsenceBenchmark.areaUnderRoc(positives, negatives), 1e-12);
+        assertEquals(1, AbsenceBenchmark.areaUnderRoc(new double[] {2}, new double[] {1}));
+        assertEquals(0.5, AbsenceBenchmark.areaUnderRoc(new double[] {1}, new double[] {1}));
     }
 }

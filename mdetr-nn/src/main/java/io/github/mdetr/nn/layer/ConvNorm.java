@@ -168,7 +168,7 @@ public final class ConvNorm {
      */
     public Tensor forwardThen(ConvNorm depthwise, Tensor x, Activation f) {
         try (Scope scope = Scope.open()) {
-            if (isLive()) {
+            if (isLive() || depthwise.isLive()) {
                 return scope.keep(depthwise.forward(forward(x, f), f));
             }
             Filter first = filter(x.shape());

@@ -17,11 +17,11 @@ public final class NonFiniteLossException extends IllegalStateException {
                 + " look at these examples, or skip such batches");
     }
 
-    /** On so many batches in a row, of which the first was that step's. */
-    static NonFiniteLossException diverged(long step, int batches) {
-        return new NonFiniteLossException(
-                "step " + step + ": since then the loss or the gradient is no finite number, on " + batches
-                        + " batches: the weights have diverged, and are not saved; lower the learning rate or clip gradients");
+    /** From that step on, on {@link TrainerOptions#MOST_SKIPPED} tries. */
+    static NonFiniteLossException diverged(long step) {
+        return new NonFiniteLossException("step " + step + ": since then the loss or the gradient is no finite number, "
+                + TrainerOptions.MOST_SKIPPED
+                + " times: the weights have diverged, and are not saved; lower the learning rate or clip gradients");
     }
 
     static String what(StepReport report, List<String> ids) {

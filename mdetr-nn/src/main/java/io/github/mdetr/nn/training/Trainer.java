@@ -121,8 +121,11 @@ public final class Trainer {
         next = stepsTaken(notes);
         saved = next;
         unjudged = notes.containsKey(UNJUDGED);
-        boolean comparable = judge.equals(notes.getOrDefault(JUDGE, ""));
-        best = comparable ? Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity")) : Double.NEGATIVE_INFINITY;
+        if (judge.equals(notes.getOrDefault(JUDGE, judge))) {
+            best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
+        } else {
+            LOG.warn("the best weights were judged by something else: the next that are judged replace them");
+        }
         return next;
     }
 
@@ -233,24 +236,29 @@ public final class Trainer {
         if (options.nonFinite() == TrainerOptions.NonFinite.STOP || skipped == TrainerOptions.MOST_SKIPPED) {
             throw skipped == 1
                     ? NonFiniteLossException.on(report, ids)
-                    : NonFiniteLossException.diverged(next - skipped, skipped);
+                    : NonFiniteLossException.diverged(next - skipped);
         }
         LOG.warn("{}; nothing was changed by it", NonFiniteLossException.what(report, ids));
     }
 
     /**
-     * Where a training ends while it skips: weights whose loss on one of the next batches is finite have not diverged.
+     * Where a training ends while it skips: weights with a finite loss and gradient on one of the next batches have not
+     * diverged.
      *
-     * @throws NonFiniteLossException when none is
+     * @throws NonFiniteLossException when none has
      */
-    private void requireSound(BatchLoader loader) throws IOException {
+    private void requireSound(BatchLoader loader) {
         for (int tried = skipped; tried < TrainerOptions.MOST_SKIPPED; tried++) {
-            if (step.isFinite(loader.take())) {
-                skipped = 0;
-                return;
+            try {
+                if (step.isSound(next + tried, loader.take())) {
+                    skipped = 0;
+                    return;
+                }
+            } catch (IOException | IllegalArgumentException e) { // a batch that the training never comes to
+                LOG.debug("a batch behind the last cannot be read", e);
             }
         }
-        throw NonFiniteLossException.diverged(next - skipped, TrainerOptions.MOST_SKIPPED);
+        throw NonFiniteLossException.diverged(next - skipped);
     }
 
     /** What may fail between two steps. */

@@ -52,16 +52,16 @@ public final class TrainingStep {
         return Context.with(model.device(), () -> model.device().run(() -> compute(step, passes)));
     }
 
-    /** Whether the loss of a batch is a finite number, in evaluation; changes nothing. */
-    boolean isFinite(PreparedBatch batch) {
+    /** Whether a batch has a finite loss and gradient; changes nothing. */
+    boolean isSound(long index, PreparedBatch batch) {
         return Context.with(
                 model.device(),
                 () -> model.device().run(() -> {
-                    try (MdetrInput input = batch.input(model.device());
-                            Scope scope = Scope.open();
-                            MdetrOutput out = model.forward(input, ForwardOptions.evaluation());
-                            Losses losses = losses(out, batch)) {
-                        return losses != null && Float.isFinite(losses.total().item());
+                    Map<Parameter, float[]> running = runningStatistics();
+                    try (Gradients found = pass(index, batch, new StepLosses())) {
+                        return found != null && Double.isFinite(optimizer.norm(found));
+                    } finally {
+                        restore(running);
                     }
                 }));
     }

@@ -157,6 +157,28 @@ class LiveNormTest {
         });
     }
 
+    /** Of two norms in one pass each is frozen or live by itself. */
+    @org.junit.jupiter.api.Test
+    void aLiveNormBehindAFrozenOneStaysLive() {
+        GoldenCases.on("reference", () -> {
+            try (Scope scope = Scope.open();
+                    Parameters live = Parameters.fresh(1, Mode.FULL_TRAINING)) {
+                Tensor images = new Case("efficientnet_b3").formula("images", 2, Shape.of(1, 64, 64, 3));
+                Backbone net = BackboneType.EFFICIENTNET_B3.create(live.root(), false);
+                live.all().stream().filter(p -> p.name().contains(".bn1.")).forEach(p -> p.setTrainable(false));
+                Map<String, float[]> before = values(live);
+                try (Tape tape = Tape.record()) {
+                    net.forward(images);
+                }
+                values(live).forEach((n, v) -> {
+                    if (n.endsWith(".running_mean")) {
+                        assertEquals(n.contains(".bn1."), java.util.Arrays.equals(before.get(n), v), n);
+                    }
+                });
+            }
+        });
+    }
+
     /** A model's values as a file would give them. */
     private record Saved(Parameters parameters) implements WeightSource {
         @Override

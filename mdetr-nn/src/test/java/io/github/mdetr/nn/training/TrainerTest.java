@@ -151,6 +151,24 @@ class TrainerTest {
         });
     }
 
+    /** Such as of a picture that is too large. */
+    @Test
+    void memoryThatRunsOutForABatchLosesNoStep() throws IOException {
+        GoldenCases.on("reference", () -> {
+            try (TinyTraining tiny = TinyTraining.frozen()) {
+                ExampleSource large = step -> {
+                    if (step == 2) {
+                        throw new OutOfMemoryError("a picture");
+                    }
+                    return TinyTraining.examples(step);
+                };
+                Trainer trainer = tiny.trainer(folder, options(9, 0, TrainerOptions.NonFinite.STOP), large, SILENT);
+                assertThrows(OutOfMemoryError.class, trainer::run);
+                assertEquals(2, Trainer.stepsTaken(folder));
+            }
+        });
+    }
+
     /** Stopped where an evaluation is due, which would have been the best, and once by an evaluation that fails. */
     @Test
     void anEvaluationThatWasDueIsMadeUp() throws IOException {
@@ -320,7 +338,7 @@ class TrainerTest {
                         assertThrows(NonFiniteLossException.class, trainer::run).getMessage());
                 assertTrue(
                         message[0].startsWith(
-                                "step 3: since then the loss or the gradient is no finite number, on 20 batches: the weights have"),
+                                "step 3: since then the loss or the gradient is no finite number, 20 times: the weights have"),
                         message[0]);
                 assertEquals(3, Trainer.stepsTaken(folder));
             }
@@ -342,10 +360,16 @@ class TrainerTest {
                                     Elementwise.scale(Reductions.sum(m.matchedBoxes()), bad[0] ? Float.NaN : 0)));
             try (TinyTraining tiny = TinyTraining.whole()) {
                 Trainer[] trainer = new Trainer[1];
+                ExampleSource broken = step -> {
+                    if (step == 3) { // not one of the training's
+                        throw new IOException("the disk is away");
+                    }
+                    return TinyTraining.examples(step);
+                };
                 trainer[0] = tiny.builder(
                                 folder,
                                 new TrainerOptions(asked ? 1000 : 3, 1000, 0, 1, 1, TrainerOptions.NonFinite.SKIP),
-                                TinyTraining::examples,
+                                broken,
                                 new TrainingObserver() {
                                     @Override
                                     public void step(StepReport report, List<String> ids, double waited) {
@@ -455,7 +479,7 @@ class TrainerTest {
                             .getMessage();
                     assertTrue(
                             message.startsWith(
-                                    "step 2: since then the loss or the gradient is no finite number, on 20 batches"),
+                                    "step 2: since then the loss or the gradient is no finite number, 20 times"),
                             message);
                 });
                 assertEquals(2, Trainer.stepsTaken(folder));

@@ -91,6 +91,11 @@ final class OneDnnBackend implements Backend {
     }
 
     @Override
+    public String description() {
+        return OneDnnProvider.description();
+    }
+
+    @Override
     public Storage allocate(DType dtype, long elements) {
         long bytes = Math.multiplyExact(elements, (long) dtype.bytes());
         return OneDnnStorage.of(this, pool.allocate(bytes), bytes);

@@ -5,6 +5,7 @@ import io.github.mdetr.core.backend.BackendProvider;
 import io.github.mdetr.core.backend.MemoryCap;
 import io.github.mdetr.core.backend.NativeCache;
 import io.github.mdetr.core.backend.OpenMp;
+import java.util.Locale;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +82,18 @@ public final class OneDnnProvider implements BackendProvider {
     public Backend create() {
         OpenMp.configure();
         OneDnnBackend b = new OneDnnBackend(new BlockPool(MemoryCap.bytes()));
-        LOG.info(
-                "oneDNN {}.{}.{}, instruction set {}",
+        LOG.info(description());
+        return b;
+    }
+
+    /** Such as {@code oneDNN 3.11.0, instruction set avx512_core_bf16}. */
+    static String description() {
+        return String.format(
+                Locale.ROOT,
+                "oneDNN %d.%d.%d, instruction set %s",
                 dnnl.dnnl_version().major(),
                 dnnl.dnnl_version().minor(),
                 dnnl.dnnl_version().patch(),
                 dnnl.get_effective_cpu_isa().intern().name());
-        return b;
     }
 }

@@ -156,7 +156,6 @@ class CaptionerTest {
         }
     }
 
-    /** Something else than what a noun phrase means has each attribute that it names. */
     @Test
     void whatIsAbsentFitsNothingAndLacksOneWordOfFitting() {
         int[] words = new int[5];
@@ -181,6 +180,7 @@ class CaptionerTest {
         assertTrue(words[2] > 200 && words[3] > 100, Arrays.toString(words));
     }
 
+    /** Something else than what a noun phrase means has each attribute that it names. */
     private static void assertShared(TextReader.Phrase phrase, Scene scene, String text) {
         Set<Integer> meant = TextReader.meaning(phrase, scene);
         assertEquals(1, meant.size(), text);
