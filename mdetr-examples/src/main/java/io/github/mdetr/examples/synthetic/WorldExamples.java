@@ -39,7 +39,10 @@ public final class WorldExamples implements ExampleSource {
     /** Of the rest, the share of packed captions. */
     private static final double[] PACKED = {1, 0.25};
 
-    /** Of the expressions, how often each kind is asked for. */
+    /** Of the expressions, the share that nothing fits: a caption without an object, so that what is absent is not found. */
+    private static final double ABSENT = 0.1;
+
+    /** Of the others, how often each kind is asked for. */
     private static final List<CaptionKind> KINDS = List.of(
             CaptionKind.ATTRIBUTES,
             CaptionKind.ATTRIBUTES,
@@ -122,6 +125,10 @@ public final class WorldExamples implements ExampleSource {
             return captioner.words(draws.chance(between(ORDERED, reading)));
         }
         if (!draws.chance(between(PACKED, reading))) {
+            Caption absent = draws.chance(ABSENT) ? captioner.absent() : null;
+            if (absent != null) {
+                return absent;
+            }
             for (int attempt = 0; attempt < KINDS.size(); attempt++) {
                 Caption c = captioner.caption(draws.pick(KINDS));
                 if (c != null) {
