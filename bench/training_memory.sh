@@ -6,7 +6,13 @@
 #                                                        OPTIONs of mdetr train, by default to go on from models/world-small
 # Its samples are in RUN.tsv: seconds since the start, KiB. Linux only.
 set -euo pipefail
-run=$(realpath -m "${1:?expected a folder to make: bench/training_memory.sh RUN [MINUTES] [OPTION…]}")
+case ${1:-} in
+    '' | -*)
+        echo "expected a folder to make: bench/training_memory.sh RUN [MINUTES] [OPTION…]" >&2
+        exit 2
+        ;;
+esac
+run=$(realpath -m "$1")
 minutes=${2:-70}
 shift $(($# < 2 ? $# : 2))
 case $minutes in
@@ -30,7 +36,6 @@ fi
 training=$!
 trap 'kill "$training" 2>/dev/null || true' EXIT
 start=$SECONDS
-: >"$run.tsv"
 while [ $((SECONDS - start)) -lt $((minutes * 60)) ]; do
     sleep 10
     kib=$(awk '/^VmRSS/ { print $2 }' "/proc/$training/status" 2>/dev/null) || kib=

@@ -3,7 +3,9 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.LossWeights;
 import io.github.mdetr.nn.matching.HungarianMatcher;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What {@code --loss NAME=W} comes to: the published losses, some weighed otherwise. */
 final class LossOption {
@@ -16,6 +18,7 @@ final class LossOption {
      */
     static Criterion criterion(List<String> losses) {
         LossWeights weights = LossWeights.published();
+        Set<String> named = new HashSet<>();
         for (String text : losses) {
             int at = text.indexOf('=');
             float w;
@@ -27,6 +30,9 @@ final class LossOption {
             if (!(w >= 0 && Float.isFinite(w))) {
                 throw new IllegalArgumentException(
                         "--loss " + text + ": expected NAME=W with a number of 0 or more, such as loss_ce=4");
+            }
+            if (!named.add(text.substring(0, at))) {
+                throw new IllegalArgumentException("--loss " + text + ": this loss has a weight already; give one");
             }
             weights = switch (text.substring(0, at)) {
                 case "loss_ce" -> weights.withClassification(w);

@@ -50,8 +50,8 @@ final class RunFolder implements AutoCloseable {
     static void check(Path folder, boolean resume) throws IOException {
         if (resume) {
             if (!Files.exists(folder.resolve(Trainer.STATE))) {
-                throw new IllegalArgumentException(
-                        folder + ": holds no " + Trainer.STATE + " to resume from; start without --resume");
+                throw new IllegalArgumentException(folder + ": holds no " + Trainer.STATE
+                        + " to resume from; start without --resume, in a new folder");
             }
             try {
                 Trainer.stepsTaken(folder);

@@ -98,6 +98,13 @@ final class TrainCommand implements Callable<Integer> {
                         + " steps, the run has taken " + taken + "; give more");
             }
         }
+        if (plan.leftOut() > 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println("note: " + plan.leftOut()
+                            + " annotations are left out, crowds and boxes of which nothing lies in"
+                            + " the image; mdetr check-data lists them");
+        }
         RobertaTokenizer tokenizer =
                 resume ? RobertaTokenizer.load(folder.resolve(RunFolder.VOCABULARY)) : plan.tokenizer();
         try (MdetrModel model = plan.model(tokenizer.vocabSize(), resume ? folder.resolve(Trainer.LAST) : null);
@@ -163,6 +170,11 @@ final class TrainCommand implements Callable<Integer> {
                         .getOut()
                         .println("done: " + folder.resolve(Trainer.LAST) + (Files.exists(best) ? ", " + best : "")
                                 + " with the vocabulary in " + folder.resolve(RunFolder.VOCABULARY));
+            } else {
+                spec.commandLine()
+                        .getOut()
+                        .println("stopped at step " + Trainer.stepsTaken(folder) + " and saved; mdetr train --run "
+                                + folder + " --resume goes on");
             }
             return done ? 0 : SIGTERM;
         }

@@ -55,6 +55,9 @@ final class TrainConfigFile {
     }
 
     private static List<String> words(Path file, CommandSpec spec) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException(file + ": is a folder, expected a file of options");
+        }
         List<String> words = new ArrayList<>();
         try (JsonParser json = new JsonFactory().createParser(Files.readString(file))) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -88,7 +91,11 @@ final class TrainConfigFile {
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    file + ": is no JSON: " + e.getOriginalMessage() + " in line "
+                    file + ": is no JSON: "
+                            + e.getOriginalMessage()
+                                    .replaceAll("\\s+", " ")
+                                    .replaceAll(": enable `.*| \\(start marker at .*", "")
+                            + " in line "
                             + e.getLocation().getLineNr(),
                     e);
         }

@@ -42,16 +42,18 @@ final class TrainDefaults {
         }
         LossOption.criterion(o.losses); // refuses what is none
         checkNumbers(o);
+        checkDecay(o);
     }
 
     private static void fillWorld(TrainOptions o) {
         o.steps = or(o.steps, 60_000L);
         o.evaluateEvery = or(o.evaluateEvery, 2000);
-        o.decay = or(o.decay, Math.min(15_000, o.steps / 2));
+        if (o.schedule == Rates.WARMUP_STABLE_DECAY) {
+            o.decay = or(o.decay, Math.min(15_000, o.steps / 2));
+        }
         o.batch = or(o.batch, 16);
         o.captions = or(o.captions, CAPTIONS);
         o.curriculum = or(o.curriculum, CURRICULUM);
-        o.overfit = or(o.overfit, OVERFIT);
         o.augment = Augment.NONE;
         o.rate = or(o.rate, 2e-4);
         o.clip = or(o.clip, 1.0);
@@ -80,8 +82,20 @@ final class TrainDefaults {
         } else {
             o.epochs = (int) Math.min(Integer.MAX_VALUE, (o.steps + perEpoch - 1) / perEpoch);
         }
-        o.drop = or(o.drop, Math.max(1, (int) Math.ceil(0.6 * o.epochs)));
+        if (o.schedule == Rates.WARMUP_STABLE_DECAY) {
+            o.decay = or(o.decay, o.steps / 4);
+            checkDecay(o);
+        } else if (BY_EPOCHS.contains(or(o.schedule, Rates.CONSTANT))) {
+            o.drop = or(o.drop, Math.max(1, (int) Math.ceil(0.6 * o.epochs)));
+        }
         o.evaluateEvery = or(o.evaluateEvery, (int) Math.min(Integer.MAX_VALUE, perEpoch));
+    }
+
+    private static void checkDecay(TrainOptions o) {
+        if (o.decay != null && o.steps != null && (o.decay < 0 || o.decay > o.steps)) {
+            throw new IllegalArgumentException(
+                    "--decay: expected 0 to the " + o.steps + " steps in all, got " + o.decay);
+        }
     }
 
     private static <T> T or(@Nullable T given, T usual) {

@@ -4,6 +4,7 @@ import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.core.tensor.Context;
 import io.github.mdetr.core.tensor.Scope;
+import io.github.mdetr.examples.synthetic.AbsenceBenchmark;
 import io.github.mdetr.examples.synthetic.ExpressionBenchmark;
 import io.github.mdetr.examples.synthetic.Score;
 import io.github.mdetr.examples.synthetic.SightBenchmark;
@@ -21,6 +22,7 @@ import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
 import io.github.mdetr.nn.mdetr.ModelLoader;
+import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.PreparedBatch;
 import io.github.mdetr.nn.training.log.Evaluation;
@@ -56,7 +58,12 @@ final class TrainJudges {
             World unseen = new World(o.seed + UNSEEN, SceneOptions.SMALL);
             ExpressionBenchmark reading = ExpressionBenchmark.of(unseen, EXPRESSIONS);
             SightBenchmark sight = SightBenchmark.of(unseen, SCENES, tokenizer);
-            return (weights, step) -> world(weights, reading, sight, maker);
+            AbsenceBenchmark absence = AbsenceBenchmark.of(unseen, SCENES);
+            return (weights, step) -> {
+                try (Mdetr mdetr = Mdetr.of(load(weights), tokenizer)) {
+                    return world(mdetr, reading, sight, absence, maker);
+                }
+            };
         }
         if (o.val == null) {
             return null;
@@ -65,29 +72,39 @@ final class TrainJudges {
         AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
         examples.requireFiles();
         TrainPlan.requireTrainable(o.val, examples, tokenizer, maxTokens);
-        if (examples.count() == 0) {
-            throw new IllegalArgumentException("--val " + o.val + ": holds no image to judge by");
+        if (examples.objects() == 0) {
+            throw new IllegalArgumentException("--val " + o.val + ": holds no object to judge by");
         }
         Augmentation size = o.augment == TrainOptions.Augment.PHOTOGRAPHS
                 ? new RandomResize(List.of(800), 1333)
                 : TrainPlan.size(o);
+        Path val = o.val;
         return (weights, step) -> {
-            double loss = meanLoss(weights, criterion, examples, size, maker);
-            return new Evaluation(-loss, Map.of("loss", loss));
+            try {
+                double loss = meanLoss(weights, criterion, examples, size, maker);
+                return new Evaluation(-loss, Map.of("loss", loss));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("--val " + val + ": " + e.getMessage(), e);
+            }
         };
     }
 
-    private static Evaluation world(Path weights, ExpressionBenchmark reading, SightBenchmark sight, BatchMaker maker)
-            throws IOException {
-        try (MdetrModel model = load(weights)) {
-            Map<CaptionKind, Score> scores = reading.score(model, maker);
-            double share = ExpressionBenchmark.total(scores).share();
-            Map<String, Double> figures = new LinkedHashMap<>();
-            figures.put("p_at_1", share);
-            scores.forEach((kind, score) -> figures.put("p_at_1." + kind.label(), score.share()));
-            sight.score(model, maker).forEach((kind, score) -> figures.put("sees." + kind.word(), score.share()));
-            return new Evaluation(share, figures);
-        }
+    private static Evaluation world(
+            Mdetr mdetr,
+            ExpressionBenchmark reading,
+            SightBenchmark sight,
+            AbsenceBenchmark absence,
+            BatchMaker maker) {
+        Map<CaptionKind, Score> scores = reading.score(mdetr.model(), maker);
+        double share = ExpressionBenchmark.total(scores).share();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("p_at_1", share);
+        scores.forEach((kind, score) -> figures.put("p_at_1." + kind.label(), score.share()));
+        sight.score(mdetr.model(), maker).forEach((kind, score) -> figures.put("sees." + kind.word(), score.share()));
+        AbsenceBenchmark.Result absent = absence.score(mdetr);
+        figures.put("finds.present", absent.found().share());
+        figures.put("silent.absent", absent.silent().share());
+        return new Evaluation(share, figures);
     }
 
     private static double meanLoss(

@@ -69,9 +69,15 @@ final class TrainPlan {
         List<AnnotatedExamples> sets = sets(o);
         int count = sets.stream().mapToInt(AnnotatedExamples::count).reduce(0, Math::addExact);
         long perStep = (long) batch(o) * o.passes;
+        if (sets.stream().mapToLong(AnnotatedExamples::objects).sum() == 0) {
+            throw new IllegalArgumentException(
+                    "--data: expected objects to learn, got none; mdetr check-data says why");
+        }
         if (perStep > count / chunks(o)) {
-            throw new IllegalArgumentException("--batch " + batch(o) + ", --passes " + o.passes + ": a step takes "
-                    + perStep + " images, an epoch of the data has " + count / chunks(o) + "; give smaller ones");
+            throw new IllegalArgumentException(
+                    "--batch " + batch(o) + ", --passes " + o.passes + (chunks(o) > 1 ? ", --chunks " + chunks(o) : "")
+                            + ": a step takes " + perStep + " images, an epoch of the data has " + count / chunks(o)
+                            + "; give smaller ones");
         }
         EpochSampler sampler = new EpochSampler(count, (int) perStep, chunks(o), o.seed);
         EpochSampler batches = new EpochSampler(count, batch(o), chunks(o), o.seed);
@@ -95,7 +101,7 @@ final class TrainPlan {
                 batch(o),
                 Objects.requireNonNull(o.captions),
                 batches(o, curriculum(o)));
-        long overfit = batches(o, Objects.requireNonNull(o.overfit));
+        long overfit = batches(o, o.overfit == null ? Long.MAX_VALUE : o.overfit);
         return new TrainPlan(o, List.of(), index -> examples.examples(index % overfit), 0);
     }
 
@@ -177,6 +183,11 @@ final class TrainPlan {
         return RunFolder.hash(sample);
     }
 
+    /** Objects of the data that are not learned: crowds, and boxes of which nothing is left in the image. */
+    long leftOut() {
+        return sets.stream().mapToLong(AnnotatedExamples::leftOut).sum();
+    }
+
     ExampleSource source() {
         return source;
     }
@@ -229,8 +240,8 @@ final class TrainPlan {
         MdetrModel model = fresh() ? SmallModel.fresh(vocabularySize, o.seed) : load(resumed);
         try {
             int words = model.config().textEncoder().vocabularySize();
-            if (words < vocabularySize) {
-                throw new IllegalArgumentException("the vocabulary has " + vocabularySize
+            if (words != vocabularySize) {
+                throw new IllegalArgumentException("--vocabulary: has " + vocabularySize
                         + " tokens, the model's text encoder " + words + "; give the one of these weights");
             }
             for (String text : o.freeze) {
@@ -291,12 +302,11 @@ final class TrainPlan {
             case MULTISTEP -> Schedule.multistep(perEpoch(), drop, o.epochs == null ? 1 : o.epochs);
             case LINEAR_WITH_WARMUP -> Schedule.linearWithWarmup(perEpoch(), drop, all);
             case ALL_LINEAR_WITH_WARMUP -> Schedule.allLinearWithWarmup(all);
-            case WARMUP_STABLE_DECAY -> Schedule.warmupStableDecay(Math.min(WARMUP, all / 2), decay(), all);
+            case WARMUP_STABLE_DECAY -> {
+                long decay = Objects.requireNonNull(o.decay);
+                yield Schedule.warmupStableDecay(Math.min(Math.min(WARMUP, all / 2), all - decay), decay, all);
+            }
         };
-    }
-
-    private long decay() {
-        return o.decay == null ? steps() / 4 : o.decay;
     }
 
     private long perEpoch() {

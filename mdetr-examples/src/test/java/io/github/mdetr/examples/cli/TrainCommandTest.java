@@ -250,12 +250,27 @@ class TrainCommandTest {
         refused("--freeze: leaves nothing to train", words("--weights", weights, "--run", run, "--freeze", "."));
         refused("--loss loss_ce: expected NAME=W", words("--run", run, "--loss", "loss_ce"));
         refused("--loss ce=1: there is no such loss; expected loss_ce", words("--run", run, "--loss", "ce=1"));
+        refused(
+                "--loss loss_ce=2: this loss has a weight already",
+                words("--run", run, "--loss", "loss_ce=1", "--loss", "loss_ce=2"));
+        refused("--decay: expected 0 to the 3 steps in all, got 4", words("--run", run, "--steps", 3, "--decay", 4));
+        refused(folder + ": is a folder, expected a file of options", words("--run", run, "--config", folder));
+        Path few = folder.resolve("few");
+        assertEquals(
+                0,
+                Run.mdetr("train-tokenizer", data, "--size", 262, "--min-frequency", 1, "--out", few)
+                        .code());
+        List<Object> other = new ArrayList<>(List.of(words("--weights", weights, "--run", run)));
+        other.set(other.indexOf("--vocabulary") + 1, few);
+        refused("--vocabulary: has ", other.toArray());
         refused("--flip: has no meaning with --world", "train", "--world", "--run", run, "--flip");
         refused("--captions: has no meaning with --data", words("--weights", weights, "--run", run, "--captions", 3));
         refused(
                 "is a folder, expected a file of annotations",
                 words("--weights", weights, "--run", run, "--val", folder));
         String good = Files.readString(data);
+        Files.writeString(data, good.replace("\"iscrowd\":0", "\"iscrowd\":1"));
+        refused("--data: expected objects to learn, got none", words("--weights", weights, "--run", run));
         Files.writeString(data, good.replace("[[2,5]]", "[[2,6]]"));
         refused(
                 "data.json: image 1 (1.png): annotation 1: span [2, 6) reaches beyond",

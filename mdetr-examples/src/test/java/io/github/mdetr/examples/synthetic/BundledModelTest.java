@@ -35,6 +35,9 @@ class BundledModelTest {
             assertTrue(score.high() >= 0.85, score.toString());
             Score shuffled = ExpressionBenchmark.total(benchmark.shuffled().score(mdetr.model(), maker));
             assertTrue(shuffled.low() <= 0.35, shuffled.toString());
+            AbsenceBenchmark.Result absent =
+                    AbsenceBenchmark.of(new World(909, SceneOptions.SMALL), 100).score(mdetr);
+            assertTrue(absent.silent().high() >= 0.85 && absent.found().high() >= 0.95, absent.toString());
         }
     }
 }

@@ -60,6 +60,24 @@ class WorldExamplesTest {
         assertTrue(both > 0.03 && both < 0.12, both + " have two relations");
     }
 
+    /** A model that never sees a caption without an object finds one for each. */
+    @Test
+    void someCaptionsAreOfWhatIsNotThere() {
+        assertEquals(0, withoutObjects(0));
+        double share = withoutObjects(CURRICULUM);
+        assertTrue(share > 0.02 && share < 0.1, share + " have no object");
+    }
+
+    private double withoutObjects(long step) {
+        return LongStream.range(step, step + 40)
+                .boxed()
+                .flatMap(s -> examples.examples(s).stream())
+                .flatMap(e -> e.captions().stream())
+                .mapToInt(c -> c.objects().isEmpty() ? 1 : 0)
+                .average()
+                .orElseThrow();
+    }
+
     @Test
     void aBatchIsAFunctionOfItsNumber() {
         List<TrainingExample> once = examples.examples(7);

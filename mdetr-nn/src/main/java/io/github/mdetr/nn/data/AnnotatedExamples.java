@@ -4,6 +4,7 @@ import io.github.mdetr.nn.box.PixelBox;
 import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
 import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
 import io.github.mdetr.nn.image.ImageReader;
+import io.github.mdetr.nn.image.ImageSize;
 import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import io.github.mdetr.tokenizer.TokenizerException;
@@ -39,6 +40,28 @@ public final class AnnotatedExamples {
     /** The number of entries. */
     public int count() {
         return entries.size();
+    }
+
+    /** The number of objects to learn. */
+    public long objects() {
+        return entries.stream().mapToLong(AnnotatedExamples::objects).sum();
+    }
+
+    /** The number of annotations that are no objects to learn: crowds, and boxes of which nothing is left in the image. */
+    public long leftOut() {
+        return entries.stream()
+                .mapToLong(e -> e.annotations().size() - objects(e))
+                .sum();
+    }
+
+    private static long objects(CaptionedImage entry) {
+        ImageSize size = new ImageSize(entry.width(), entry.height());
+        return entry.annotations().stream().filter(a -> isObject(a, size)).count();
+    }
+
+    private static boolean isObject(Annotation a, ImageSize size) {
+        PixelBox box = clamped(a, size);
+        return !a.crowd() && box.width() > 0 && box.height() > 0;
     }
 
     /**
@@ -138,9 +161,9 @@ public final class AnnotatedExamples {
         boolean tells = entry.annotations().stream().anyMatch(Annotation::isFinal);
         List<ExampleObject> objects = new ArrayList<>();
         for (Annotation a : entry.annotations()) {
-            PixelBox box = clamped(a, image);
-            if (!a.crowd() && box.width() > 0 && box.height() > 0) {
-                objects.add(new ExampleObject(box, a.tokensPositive(), tells ? a.isFinal() : null));
+            if (isObject(a, image.size())) {
+                objects.add(
+                        new ExampleObject(clamped(a, image.size()), a.tokensPositive(), tells ? a.isFinal() : null));
             }
         }
         return new TrainingExample(name(entry), image, List.of(new ExampleCaption(entry.caption(), objects)));
@@ -150,7 +173,7 @@ public final class AnnotatedExamples {
         return "image " + entry.id() + " (" + entry.fileName() + ")";
     }
 
-    private static PixelBox clamped(Annotation a, RgbImage image) {
+    private static PixelBox clamped(Annotation a, ImageSize image) {
         return new PixelBox(
                 clamp(a.x(), image.width()),
                 clamp(a.y(), image.height()),

@@ -108,6 +108,9 @@ public final class Criterion {
     }
 
     private Criterion with(Entry entry) {
+        if (entry.name.isBlank()) {
+            throw new IllegalArgumentException("criterion: expected a loss's name, got a blank one");
+        }
         LossWeights.check(entry.name, entry.weight);
         List<Entry> changed = new ArrayList<>(entries);
         int at = names().indexOf(entry.name);

@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.matching;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -35,6 +36,12 @@ public record Match(int[] queries, int[] objects, double cost) {
                         "match: objects[" + i + "]: expected an index of its own, 0 or more, got " + objects[i]);
             }
         }
+    }
+
+    @Override
+    public String toString() {
+        return "Match[queries=" + Arrays.toString(queries) + ", objects=" + Arrays.toString(objects) + ", cost=" + cost
+                + "]";
     }
 
     /** Number of pairs: all objects, or all queries where there are fewer. */

@@ -124,7 +124,7 @@ public final class Trainer {
         if (judge.equals(notes.getOrDefault(JUDGE, judge))) {
             best = Double.parseDouble(notes.getOrDefault(BEST_VALUE, "-Infinity"));
         } else {
-            LOG.warn("the best weights were judged by something else: the next that are judged replace them");
+            unjudged = true; // by this one, whatever another found
         }
         return next;
     }
@@ -387,8 +387,8 @@ public final class Trainer {
         }
 
         /**
-         * What the observer judges by, such as the hash of a file: a training that resumes with another forgets how good its
-         * best weights were. Nothing where it is not said.
+         * What the observer judges by, such as the hash of a file: a training that resumes with another judges its weights
+         * anew, and forgets how good its best ones were. Nothing where it is not said.
          */
         public Builder judgedBy(String name) {
             judge = name;
