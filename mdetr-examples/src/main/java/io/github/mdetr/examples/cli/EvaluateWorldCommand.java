@@ -11,14 +11,9 @@ import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.training.BatchMaker;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -101,7 +96,7 @@ final class EvaluateWorldCommand implements Callable<Integer> {
             Map<CaptionKind, Score> scores = benchmark.score(mdetr.model(), maker);
             Map<CaptionKind, Score> shuffled = benchmark.shuffled().score(mdetr.model(), maker);
             out.println("Weights: " + weights.getFileName() + ", " + Quantity.count(Files.size(weights))
-                    + " bytes, SHA-256 " + sha256(weights) + ".");
+                    + " bytes, SHA-256 " + RunFolder.hash(weights) + ".");
             out.println("Expressions: " + expressions + " about scenes of seed " + seed + ", one a scene.");
             out.println();
             ExpressionTable.markdown(benchmark, scores, shuffled).forEach(out::println);
@@ -128,17 +123,5 @@ final class EvaluateWorldCommand implements Callable<Integer> {
                 r.found().low(),
                 r.found().high(),
                 r.auroc());
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (DigestInputStream all = new DigestInputStream(in, digest)) {
-                all.transferTo(java.io.OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256", e);
-        }
     }
 }

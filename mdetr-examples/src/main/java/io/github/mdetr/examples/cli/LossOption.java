@@ -21,6 +21,7 @@ final class LossOption {
         Set<String> named = new HashSet<>();
         for (String text : losses) {
             int at = text.indexOf('=');
+            String name = text.substring(0, Math.max(0, at));
             float w;
             try {
                 w = at < 0 ? Float.NaN : Float.parseFloat(text.substring(at + 1));
@@ -31,10 +32,10 @@ final class LossOption {
                 throw new IllegalArgumentException(
                         "--loss " + text + ": expected NAME=W with a number of 0 or more, such as loss_ce=4");
             }
-            if (!named.add(text.substring(0, at))) {
+            if (!named.add(name)) {
                 throw new IllegalArgumentException("--loss " + text + ": this loss has a weight already; give one");
             }
-            weights = switch (text.substring(0, at)) {
+            weights = switch (name) {
                 case "loss_ce" -> weights.withClassification(w);
                 case "loss_bbox" -> weights.withBox(w);
                 case "loss_giou" -> weights.withGiou(w);

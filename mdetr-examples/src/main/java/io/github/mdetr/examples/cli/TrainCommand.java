@@ -98,12 +98,10 @@ final class TrainCommand implements Callable<Integer> {
                         + " steps, the run has taken " + taken + "; give more");
             }
         }
-        if (plan.leftOut() > 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println("note: " + plan.leftOut()
-                            + " annotations are left out, crowds and boxes of which nothing lies in"
-                            + " the image; mdetr check-data lists them");
+        long leftOut = plan.leftOut();
+        if (leftOut > 0) {
+            tell("note: " + leftOut + " annotations are left out, crowds and boxes of which nothing lies in the image;"
+                    + " mdetr check-data lists them");
         }
         RobertaTokenizer tokenizer =
                 resume ? RobertaTokenizer.load(folder.resolve(RunFolder.VOCABULARY)) : plan.tokenizer();
@@ -185,10 +183,7 @@ final class TrainCommand implements Callable<Integer> {
         try {
             TrainingPlots.write(JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));
         } catch (IOException e) {
-            spec.commandLine()
-                    .getErr()
-                    .println(ErrorReport.oneLine(
-                            folder.resolve(RunFolder.PLOTS) + ": not drawn: " + ErrorReport.describe(e)));
+            tell(folder.resolve(RunFolder.PLOTS) + ": not drawn: " + ErrorReport.describe(e));
         }
     }
 
@@ -254,10 +249,13 @@ final class TrainCommand implements Callable<Integer> {
     private void tellOtherArithmetic(String arithmetic) throws IOException {
         String was = RunRecord.arithmetic(folder);
         if (was != null && !was.equals(arithmetic)) {
-            spec.commandLine()
-                    .getErr()
-                    .println(ErrorReport.oneLine("note: the run began with " + was + ", and goes on with " + arithmetic
-                            + ": what it computes is rounded otherwise from here on"));
+            tell("note: the run began with " + was + ", and goes on with " + arithmetic
+                    + ": what it computes is rounded otherwise from here on");
         }
+    }
+
+    /** A line beside the progress, which ends nothing. */
+    private void tell(String line) {
+        spec.commandLine().getErr().println(ErrorReport.oneLine(line));
     }
 }

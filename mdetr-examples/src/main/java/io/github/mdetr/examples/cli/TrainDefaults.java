@@ -82,10 +82,10 @@ final class TrainDefaults {
         } else {
             o.epochs = (int) Math.min(Integer.MAX_VALUE, (o.steps + perEpoch - 1) / perEpoch);
         }
-        if (o.schedule == Rates.WARMUP_STABLE_DECAY) {
+        if (schedule(o) == Rates.WARMUP_STABLE_DECAY) {
             o.decay = or(o.decay, o.steps / 4);
             checkDecay(o);
-        } else if (BY_EPOCHS.contains(or(o.schedule, Rates.CONSTANT))) {
+        } else if (BY_EPOCHS.contains(schedule(o))) {
             o.drop = or(o.drop, Math.max(1, (int) Math.ceil(0.6 * o.epochs)));
         }
         o.evaluateEvery = or(o.evaluateEvery, (int) Math.min(Integer.MAX_VALUE, perEpoch));

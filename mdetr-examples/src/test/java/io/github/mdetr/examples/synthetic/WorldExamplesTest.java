@@ -22,20 +22,19 @@ class WorldExamplesTest {
 
     /** How often captions of the batches from a step on begin so. */
     private double share(long step, String... beginnings) {
-        return share(step, text -> Stream.of(beginnings).anyMatch(text::startsWith));
+        return share(step, c -> Stream.of(beginnings).anyMatch(c.text()::startsWith));
     }
 
     private double shareWith(long step, String words) {
-        return share(step, text -> text.contains(words));
+        return share(step, c -> c.text().contains(words));
     }
 
-    private double share(long step, Predicate<String> wanted) {
+    private double share(long step, Predicate<ExampleCaption> wanted) {
         return LongStream.range(step, step + 40)
                 .boxed()
                 .flatMap(s -> examples.examples(s).stream())
                 .flatMap(e -> e.captions().stream())
-                .map(ExampleCaption::text)
-                .mapToInt(text -> wanted.test(text) ? 1 : 0)
+                .mapToInt(c -> wanted.test(c) ? 1 : 0)
                 .average()
                 .orElseThrow();
     }
@@ -63,19 +62,9 @@ class WorldExamplesTest {
     /** A model that never sees a caption without an object finds one for each. */
     @Test
     void someCaptionsAreOfWhatIsNotThere() {
-        assertEquals(0, withoutObjects(0));
-        double share = withoutObjects(CURRICULUM);
+        assertEquals(0, share(0, c -> c.objects().isEmpty()));
+        double share = share(CURRICULUM, c -> c.objects().isEmpty());
         assertTrue(share > 0.02 && share < 0.1, share + " have no object");
-    }
-
-    private double withoutObjects(long step) {
-        return LongStream.range(step, step + 40)
-                .boxed()
-                .flatMap(s -> examples.examples(s).stream())
-                .flatMap(e -> e.captions().stream())
-                .mapToInt(c -> c.objects().isEmpty() ? 1 : 0)
-                .average()
-                .orElseThrow();
     }
 
     @Test

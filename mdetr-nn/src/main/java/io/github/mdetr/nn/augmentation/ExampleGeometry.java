@@ -10,7 +10,6 @@ import io.github.mdetr.nn.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** The changes themselves, without chance: an example at another size, a part of it, its mirror image. */
 public final class ExampleGeometry {
@@ -54,13 +53,13 @@ public final class ExampleGeometry {
                 ExampleGeometry::mirrored);
     }
 
-    /** What is left of a box in a part of the image, in the part's pixels; null when nothing is. */
-    static @Nullable PixelBox cropped(PixelBox b, int left, int top, ImageSize size) {
-        float x0 = Math.max(b.x0() - left, 0);
-        float y0 = Math.max(b.y0() - top, 0);
-        float x1 = Math.min(b.x1() - left, size.width());
-        float y1 = Math.min(b.y1() - top, size.height());
-        return x1 > x0 && y1 > y0 ? new PixelBox(x0, y0, x1, y1) : null;
+    /** What is left of a box in a part of the image, in the part's pixels; empty when nothing is. */
+    static PixelBox cropped(PixelBox b, int left, int top, ImageSize size) {
+        return new PixelBox(
+                Math.max(b.x0() - left, 0),
+                Math.max(b.y0() - top, 0),
+                Math.min(b.x1() - left, size.width()),
+                Math.min(b.y1() - top, size.height()));
     }
 
     private static ExampleCaption mirrored(ExampleCaption caption) {
@@ -76,20 +75,18 @@ public final class ExampleGeometry {
                         .toList());
     }
 
-    /** What a change makes of a box; null where nothing is left of it. */
-    private interface BoxChange {
-        @Nullable
-        PixelBox apply(PixelBox box);
-    }
-
+    /** Objects of whose boxes nothing is left go, be it to a border or to rounding. */
     private static TrainingExample changed(
-            TrainingExample example, RgbImage image, BoxChange change, UnaryOperator<ExampleCaption> words) {
+            TrainingExample example,
+            RgbImage image,
+            UnaryOperator<PixelBox> change,
+            UnaryOperator<ExampleCaption> words) {
         List<ExampleCaption> captions = new ArrayList<>();
         for (ExampleCaption caption : example.captions()) {
             List<ExampleObject> objects = new ArrayList<>();
             for (ExampleObject object : caption.objects()) {
                 PixelBox box = change.apply(object.box());
-                if (box != null && box.width() > 0 && box.height() > 0) { // rounding may take the rest of a sliver
+                if (!box.isEmpty()) {
                     objects.add(new ExampleObject(box, object.spans(), object.isFinal()));
                 }
             }

@@ -48,6 +48,7 @@ public record RandomCrop(int min, int max, boolean cautious) implements Augmenta
     private static boolean keepsAll(TrainingExample example, int left, int top, ImageSize size) {
         return example.captions().stream()
                 .flatMap(c -> c.objects().stream())
-                .allMatch(o -> ExampleGeometry.cropped(o.box(), left, top, size) != null);
+                .noneMatch(
+                        o -> ExampleGeometry.cropped(o.box(), left, top, size).isEmpty());
     }
 }

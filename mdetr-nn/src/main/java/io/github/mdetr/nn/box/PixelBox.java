@@ -17,6 +17,11 @@ public record PixelBox(float x0, float y0, float x1, float y1) {
                 (cx - 0.5f * w) * width, (cy - 0.5f * h) * height, (cx + 0.5f * w) * width, (cy + 0.5f * h) * height);
     }
 
+    /** Whether nothing lies in it: no right edge behind the left one, or no lower one below the upper. */
+    public boolean isEmpty() {
+        return !(x1 > x0 && y1 > y0);
+    }
+
     /** Right edge less left edge. */
     public float width() {
         return x1 - x0;

@@ -56,12 +56,13 @@ public final class AnnotatedExamples {
 
     private static long objects(CaptionedImage entry) {
         ImageSize size = new ImageSize(entry.width(), entry.height());
-        return entry.annotations().stream().filter(a -> isObject(a, size)).count();
+        return entry.annotations().stream()
+                .filter(a -> isObject(a, clamped(a, size)))
+                .count();
     }
 
-    private static boolean isObject(Annotation a, ImageSize size) {
-        PixelBox box = clamped(a, size);
-        return !a.crowd() && box.width() > 0 && box.height() > 0;
+    private static boolean isObject(Annotation a, PixelBox clamped) {
+        return !a.crowd() && !clamped.isEmpty();
     }
 
     /**
@@ -161,9 +162,9 @@ public final class AnnotatedExamples {
         boolean tells = entry.annotations().stream().anyMatch(Annotation::isFinal);
         List<ExampleObject> objects = new ArrayList<>();
         for (Annotation a : entry.annotations()) {
-            if (isObject(a, image.size())) {
-                objects.add(
-                        new ExampleObject(clamped(a, image.size()), a.tokensPositive(), tells ? a.isFinal() : null));
+            PixelBox box = clamped(a, image.size());
+            if (isObject(a, box)) {
+                objects.add(new ExampleObject(box, a.tokensPositive(), tells ? a.isFinal() : null));
             }
         }
         return new TrainingExample(name(entry), image, List.of(new ExampleCaption(entry.caption(), objects)));

@@ -27,7 +27,7 @@ public record TrainerOptions(
     public enum NonFinite {
         /**
          * Leave the weights as they were and go on with the next batch; no checkpoint is replaced before a step counts again.
-         * After {@value #MOST_SKIPPED} in a row as {@link #STOP}; a training that ends before tries the next batches' losses.
+         * After {@value #MOST_SKIPPED} in a row as {@link #STOP}; a training that ends before tries the next batches.
          */
         SKIP,
         /** End the training with an error; the last checkpoint stays. */

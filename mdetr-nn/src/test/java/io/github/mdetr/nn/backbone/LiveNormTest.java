@@ -141,40 +141,45 @@ class LiveNormTest {
     /** What is frozen stays, statistics too, and normalizes by them. */
     @org.junit.jupiter.api.Test
     void aNormTakenOutOfTrainingIsFrozen() {
-        GoldenCases.on("reference", () -> {
-            try (Scope scope = Scope.open();
-                    Parameters live = Parameters.fresh(1, Mode.FULL_TRAINING)) {
-                Tensor images = new Case("resnet18_half").formula("images", 2, Shape.of(1, 32, 32, 3));
-                Backbone net = BackboneType.RESNET18_HALF.create(live.root(), true);
-                live.all().forEach(p -> p.setTrainable(false));
-                Map<String, float[]> before = values(live);
-                float[] evaluated = net.forward(images).toFloats();
-                try (Tape tape = Tape.record()) {
-                    assertArrayEquals(evaluated, net.forward(images).toFloats());
-                }
-                values(live).forEach((n, v) -> assertArrayEquals(before.get(n), v, n));
+        fresh(BackboneType.RESNET18_HALF, 32, (live, net, images) -> {
+            live.all().forEach(p -> p.setTrainable(false));
+            Map<String, float[]> before = values(live);
+            float[] evaluated = net.forward(images).toFloats();
+            try (Tape tape = Tape.record()) {
+                assertArrayEquals(evaluated, net.forward(images).toFloats());
             }
+            values(live).forEach((n, v) -> assertArrayEquals(before.get(n), v, n));
         });
     }
 
     /** Of two norms in one pass each is frozen or live by itself. */
     @org.junit.jupiter.api.Test
     void aLiveNormBehindAFrozenOneStaysLive() {
+        fresh(BackboneType.EFFICIENTNET_B3, 64, (live, net, images) -> {
+            live.all().stream().filter(p -> p.name().contains(".bn1.")).forEach(p -> p.setTrainable(false));
+            Map<String, float[]> before = values(live);
+            try (Tape tape = Tape.record()) {
+                net.forward(images);
+            }
+            values(live).forEach((n, v) -> {
+                if (n.endsWith(".running_mean")) {
+                    assertEquals(n.contains(".bn1."), java.util.Arrays.equals(before.get(n), v), n);
+                }
+            });
+        });
+    }
+
+    private interface OnFresh {
+        void test(Parameters live, Backbone net, Tensor images);
+    }
+
+    /** A network of fresh weights whose norms are live, and an image of so many pixels a side. */
+    private static void fresh(BackboneType type, int side, OnFresh on) {
         GoldenCases.on("reference", () -> {
             try (Scope scope = Scope.open();
                     Parameters live = Parameters.fresh(1, Mode.FULL_TRAINING)) {
-                Tensor images = new Case("efficientnet_b3").formula("images", 2, Shape.of(1, 64, 64, 3));
-                Backbone net = BackboneType.EFFICIENTNET_B3.create(live.root(), false);
-                live.all().stream().filter(p -> p.name().contains(".bn1.")).forEach(p -> p.setTrainable(false));
-                Map<String, float[]> before = values(live);
-                try (Tape tape = Tape.record()) {
-                    net.forward(images);
-                }
-                values(live).forEach((n, v) -> {
-                    if (n.endsWith(".running_mean")) {
-                        assertEquals(n.contains(".bn1."), java.util.Arrays.equals(before.get(n), v), n);
-                    }
-                });
+                Tensor images = new Case("resnet18_half").formula("images", 2, Shape.of(1, side, side, 3));
+                on.test(live, type.create(live.root(), false), images);
             }
         });
     }

@@ -257,7 +257,11 @@ class TrainerTest {
 
     /** Makes every prediction of the model no number. */
     private static void poison(TinyTraining tiny) {
-        Parameter p = tiny.model.parameters().find(FIRST);
+        poison(tiny, FIRST);
+    }
+
+    private static void poison(TinyTraining tiny, String name) {
+        Parameter p = tiny.model.parameters().find(name);
         float[] v = p.values();
         v[0] = Float.NaN;
         p.tensor().write(FloatBuffer.wrap(v));
@@ -402,10 +406,7 @@ class TrainerTest {
     void whatIsNoNumberInAnyHeadIsNamedWithTheBatch(String name) throws IOException {
         GoldenCases.on("reference", () -> {
             try (TinyTraining tiny = TinyTraining.whole()) {
-                Parameter p = tiny.model.parameters().find(name);
-                float[] v = p.values();
-                v[0] = Float.NaN;
-                p.tensor().write(FloatBuffer.wrap(v));
+                poison(tiny, name);
                 Trainer trainer = tiny.trainer(folder, TrainerOptions.of(3), TinyTraining::examples, SILENT);
                 String message =
                         assertThrows(NonFiniteLossException.class, trainer::run).getMessage();

@@ -72,20 +72,29 @@ final class ExpressionFinder {
         Set<Description> found = new LinkedHashSet<>();
         for (int object : Reading.indices(reading.all())) {
             for (List<Attribute.Kind> kinds : SUBSETS) {
-                for (int i = 0; i < kinds.size() && kinds.size() > 1; i++) {
-                    for (Attribute other : kinds.get(i).all()) {
-                        List<Attribute> changed = attributes(object, kinds);
-                        changed.set(i, other);
-                        Description d = Description.of(changed);
-                        if (reading.denotation(d) == 0
-                                && d.shortened().stream().allMatch(s -> reading.denotation(s) != 0)) {
-                            found.add(d);
-                        }
-                    }
+                if (kinds.size() > 1) {
+                    oneChanged(object, kinds).stream().filter(this::isAbsent).forEach(found::add);
                 }
             }
         }
         return ofSomeLength(List.copyOf(found));
+    }
+
+    /** An object's attributes with another one in the place of each, all that there are. */
+    private List<Description> oneChanged(int object, List<Attribute.Kind> kinds) {
+        List<Description> all = new ArrayList<>();
+        for (int i = 0; i < kinds.size(); i++) {
+            for (Attribute other : kinds.get(i).all()) {
+                List<Attribute> changed = attributes(object, kinds);
+                changed.set(i, other);
+                all.add(Description.of(changed));
+            }
+        }
+        return all;
+    }
+
+    private boolean isAbsent(Description d) {
+        return reading.denotation(d) == 0 && d.shortened().stream().allMatch(s -> reading.denotation(s) != 0);
     }
 
     private List<Attribute> attributes(int object, List<Attribute.Kind> kinds) {
