@@ -88,6 +88,9 @@ final class EvaluateDataCommand implements Callable<Integer> {
     private @Nullable Path annotate;
 
     @Mixin
+    private InputLimitOption inputLimit = new InputLimitOption();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Mixin
@@ -110,7 +113,10 @@ final class EvaluateDataCommand implements Callable<Integer> {
         }
         AnnotatedFiles drawn =
                 annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), inputs(examples));
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load = LoadOptions.builder()
+                .ema(model.ema)
+                .precision(precision.value())
+                .limits(inputLimit.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

@@ -143,6 +143,9 @@ final class PredictCommand implements Callable<Integer> {
     private boolean pretty;
 
     @Mixin
+    private InputLimitOption inputLimit = new InputLimitOption();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Mixin
@@ -174,7 +177,10 @@ final class PredictCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load = LoadOptions.builder()
+                .ema(model.ema)
+                .precision(precision.value())
+                .limits(inputLimit.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
