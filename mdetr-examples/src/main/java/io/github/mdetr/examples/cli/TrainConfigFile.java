@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.examples.json.JsonLine;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,12 +25,17 @@ final class TrainConfigFile {
 
     /** Sets what the file says and the command line does not. */
     static void apply(Path file, CommandLine command) throws IOException {
+        apply(file, words(file), command);
+    }
+
+    /** The same of what {@link #words} read. */
+    static void apply(Path file, List<String> words, CommandLine command) {
         CommandLine said = new CommandLine(new TrainOptions())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, Main::path)
                 .setTrimQuotes(false);
         try {
-            said.parseArgs(words(file, said.getCommandSpec()).toArray(String[]::new));
+            said.parseArgs(words.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -54,12 +60,27 @@ final class TrainConfigFile {
         return names;
     }
 
-    private static List<String> words(Path file, CommandSpec spec) throws IOException {
+    /**
+     * The options of a file as the command line has them, such as {@code --epochs=3}.
+     *
+     * @throws IllegalArgumentException where it is no such file
+     */
+    static List<String> words(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + ": is a folder, expected a file of options");
         }
+        try {
+            return words(file, Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(file + ": is no JSON: it is no text in UTF-8", e);
+        }
+    }
+
+    /** The same of a file's text. */
+    static List<String> words(Path file, String text) throws IOException {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new TrainOptions());
         List<String> words = new ArrayList<>();
-        try (JsonParser json = new JsonFactory().createParser(Files.readString(file))) {
+        try (JsonParser json = new JsonFactory().createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException(file + ": expected a JSON object of options, got something else");
             }

@@ -236,8 +236,8 @@ final class TrainPlan {
     }
 
     /** The model, its frozen parameters marked; {@code resumed} tells its configuration where a run goes on. */
-    MdetrModel model(int vocabularySize, @Nullable Path resumed) throws IOException {
-        MdetrModel model = fresh() ? SmallModel.fresh(vocabularySize, o.seed) : load(resumed);
+    MdetrModel model(int vocabularySize, @Nullable Path resumed, boolean verify) throws IOException {
+        MdetrModel model = fresh() ? SmallModel.fresh(vocabularySize, o.seed) : load(resumed, verify);
         try {
             int words = model.config().textEncoder().vocabularySize();
             if (words != vocabularySize) {
@@ -268,8 +268,9 @@ final class TrainPlan {
         }
     }
 
-    private MdetrModel load(@Nullable Path resumed) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(resumed == null ? Objects.requireNonNull(o.weights) : resumed)) {
+    private MdetrModel load(@Nullable Path resumed, boolean verify) throws IOException {
+        Path weights = resumed == null ? Objects.requireNonNull(o.weights) : resumed;
+        try (Checkpoint checkpoint = Checkpoint.open(weights, verify)) {
             Mode mode = o.world || o.liveNorms ? Mode.FULL_TRAINING : Mode.TRAINING;
             return ModelLoader.load(checkpoint, Checkpoint.MODEL, Map.of(), mode);
         }
