@@ -233,6 +233,11 @@ public final class Vocabulary {
             return this;
         }
 
+        /** Returns the id behind the largest so far. */
+        int end() {
+            return end;
+        }
+
         /** Returns the id of a token added so far. */
         OptionalInt id(String token) {
             Integer id = ids.get(token);

@@ -129,7 +129,7 @@ final class TrainCommand implements Callable<Integer> {
                 if (resume) {
                     tellOtherArithmetic(arithmetic);
                 } else {
-                    tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
+                    tokenizer.save(folder.resolve(RunFolder.VOCABULARY));
                     RunRecord.write(folder, options, hashes, arithmetic);
                 }
                 RunFolder.write(folder.resolve(RunFolder.CONFIG), given);
