@@ -94,6 +94,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .printf(
+                        Locale.ROOT,
                         "%s: %s tokens, %s merges, from %s captions%n",
                         out,
                         Quantity.count(vocabulary.size()),
