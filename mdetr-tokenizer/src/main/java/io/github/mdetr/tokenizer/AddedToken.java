@@ -20,9 +20,17 @@ public record AddedToken(
         boolean rstrip,
         boolean normalized,
         boolean special) {
+    /** The id of a token that has none yet. */
+    static final int NO_ID = -1;
+
     /** A special token that matches exactly its content. */
     public static AddedToken special(String content, int id) {
         return new AddedToken(content, id, false, false, false, false, true);
+    }
+
+    /** Returns this token with another {@code id} and {@code special}. */
+    AddedToken with(int newId, boolean isSpecial) {
+        return new AddedToken(content, newId, singleWord, lstrip, rstrip, normalized, isSpecial);
     }
 
     /** Returns this token with another {@code lstrip}. */

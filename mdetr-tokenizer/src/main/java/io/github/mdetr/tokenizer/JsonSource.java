@@ -8,8 +8,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +59,7 @@ final class JsonSource {
     static <T> T read(Path file, Reader<T> reader) {
         checkFile(file);
         // Decoded here, since the parser's own decoding passes over bytes that are no UTF-8.
-        try (BufferedReader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+        try (BufferedReader text = TextReader.open(file);
                 JsonParser parser = FACTORY.createParser(text)) {
             JsonSource json = new JsonSource(file, parser);
             json.next();
@@ -87,8 +85,8 @@ final class JsonSource {
     /** Returns the error for a file that could not be read as text. */
     static TokenizerException unreadable(Path file, IOException e) {
         String found = "cannot be read: " + firstLine(e.getMessage());
-        if (e instanceof CharacterCodingException) {
-            found = "not UTF-8; expected a text file";
+        if (e instanceof TextException text) {
+            return new TokenizerException(String.valueOf(text.getMessage()), e);
         } else if (e instanceof AccessDeniedException) {
             found = "permission denied; make the file readable";
         }
@@ -169,6 +167,16 @@ final class JsonSource {
         return parser.currentToken() == token;
     }
 
+    /** Returns the object on which the stream stands, its values as {@link #settings} gives them. */
+    Map<String, @Nullable Object> object() throws IOException {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        for (String name = nextName(); name != null; name = nextName()) {
+            next();
+            object.put(name, settings());
+        }
+        return object;
+    }
+
     /** Returns the value on which the stream stands, as maps, lists, strings, numbers and booleans: settings only. */
     @Nullable
     Object settings() throws IOException {
@@ -177,12 +185,7 @@ final class JsonSource {
         }
         switch (parser.currentToken()) {
             case START_OBJECT -> {
-                Map<String, @Nullable Object> object = new LinkedHashMap<>();
-                for (String name = nextName(); name != null; name = nextName()) {
-                    next();
-                    object.put(name, settings());
-                }
-                return object;
+                return object();
             }
             case START_ARRAY -> {
                 List<@Nullable Object> array = new ArrayList<>();

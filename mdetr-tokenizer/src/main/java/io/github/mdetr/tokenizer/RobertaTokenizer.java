@@ -1,6 +1,7 @@
 package io.github.mdetr.tokenizer;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,18 +83,21 @@ public final class RobertaTokenizer {
     }
 
     /**
-     * Reads a tokenizer.
+     * Reads a tokenizer. A directory means what {@code transformers}' {@code RobertaTokenizerFast.from_pretrained} takes it
+     * to mean, {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} included; a {@code
+     * tokenizer.json} itself what {@code tokenizers} takes it to mean.
      *
      * @param path a directory that holds {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}; or a
      *     {@code tokenizer.json} itself
      * @throws TokenizerException if a file is missing, damaged, or of another kind of tokenizer
      */
     public static RobertaTokenizer load(Path path, TokenizerOptions options) {
-        Path json = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
-        if (Files.isDirectory(path) && !Files.exists(json)) {
-            return load(path.resolve("vocab.json"), path.resolve("merges.txt"), options);
+        if (Files.isDirectory(path)) {
+            return new RobertaTokenizer(VocabularyFolder.read(path, options).with(options));
         }
-        return new RobertaTokenizer(TokenizerJson.read(json).with(options));
+        TokenizerJson json = TokenizerJson.read(path);
+        json.addedTokens().forEach(json.builder()::addedToken);
+        return new RobertaTokenizer(json.asItIs(VocabularyFiles.PAD).with(options));
     }
 
     /** As {@link #load(Path, Path, TokenizerOptions)}, with nothing but what the files state. */
@@ -117,6 +121,19 @@ public final class RobertaTokenizer {
      */
     public static RobertaTokenizer of(Vocabulary vocabulary, TokenizerOptions options) {
         return new RobertaTokenizer(TokenizerDefinition.of(vocabulary).with(options));
+    }
+
+    /**
+     * Writes {@code vocab.json} and {@code merges.txt}, and where this tokenizer has more to it than they say a {@code
+     * tokenizer_config.json}: a folder from which {@link #load(Path)}, and {@code transformers}, make the same tokenizer.
+     *
+     * @param folder made where it is missing
+     * @throws IOException if a file cannot be written
+     * @throws TokenizerException if no such folder gives this tokenizer: a {@code tokenizer.json} whose post-processor
+     *     contradicts its pre-tokenizer
+     */
+    public void save(Path folder) throws IOException {
+        VocabularyFolder.write(definition, folder);
     }
 
     /** As {@link #encode(String, EncodeOptions)}, with {@code <s>} and {@code </s>} and not truncated. */

@@ -1,5 +1,7 @@
 package io.github.mdetr.tokenizer;
 
+import java.util.Locale;
+
 /**
  * A vocabulary that cannot be read or does not fit together, or a text that cannot be encoded. The message is one line:
  * where, what was found, what was expected, and what to do.
@@ -25,7 +27,7 @@ public final class TokenizerException extends RuntimeException {
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '\u2028' || c == '\u2029') {
-                quoted.append(String.format("\\u%04x", (int) c));
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 quoted.append(c);
             }

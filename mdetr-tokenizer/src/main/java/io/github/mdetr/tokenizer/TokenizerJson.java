@@ -29,11 +29,11 @@ final class TokenizerJson {
         this.builder = Vocabulary.builder(file.toString());
     }
 
-    static TokenizerDefinition read(Path file) {
+    static TokenizerJson read(Path file) {
         return JsonSource.read(file, json -> new TokenizerJson(file).read(json));
     }
 
-    private TokenizerDefinition read(JsonSource json) throws IOException {
+    private TokenizerJson read(JsonSource json) throws IOException {
         json.expect(JsonToken.START_OBJECT, "the tokenizer");
         for (String name = json.nextName(); name != null; name = json.nextName()) {
             json.next();
@@ -49,12 +49,29 @@ final class TokenizerJson {
                     file + ": has no \"model\"; expected a Hugging Face tokenizer.json (a vocab.json"
                             + " is loaded by its directory, or together with its merges.txt)");
         }
-        addedTokens.forEach(builder::addedToken);
-        return define();
+        checkComponents();
+        return this;
+    }
+
+    /** The tokens and merges, to which no added token has been added yet. */
+    Vocabulary.Builder builder() {
+        return builder;
+    }
+
+    List<AddedToken> addedTokens() {
+        return addedTokens;
+    }
+
+    /** Whether the file says that a text is to begin with a space. */
+    boolean addPrefixSpace() {
+        return flag(component("pre_tokenizer", "ByteLevel"), "add_prefix_space");
     }
 
     private void readModel(JsonSource json) throws IOException {
         json.expect(JsonToken.START_OBJECT, "model");
+        if (hasModel) {
+            throw json.error("found a second \"model\"", "one");
+        }
         boolean hasVocab = false;
         boolean hasMerges = false;
         for (String name = json.nextName(); name != null; name = json.nextName()) {
@@ -149,28 +166,88 @@ final class TokenizerJson {
         }
     }
 
-    private TokenizerDefinition define() {
+    /** Refuses what RoBERTa's tokenizer has not, whoever reads the file. */
+    private void checkComponents() {
         Object normalizer = settings.get("normalizer");
         if (normalizer != null) {
             throw mismatch("normalizer", typeOf(normalizer), "none");
         }
         Map<?, ?> preTokenizer = component("pre_tokenizer", "ByteLevel");
         component("decoder", "ByteLevel");
-        Map<?, ?> postProcessor = component("post_processor", "RobertaProcessing");
         if (!flag(preTokenizer, "use_regex")) {
             throw mismatch("pre_tokenizer.use_regex", "false", "true");
         }
-        if (builder.id(VocabularyFiles.PAD).isEmpty()) {
-            throw mismatch("model.vocab", "without " + VocabularyFiles.PAD, "it among the tokens");
+    }
+
+    /** Checks that RoBERTa's tokens stand around a text, as they do for those who pass over the file's post-processor. */
+    void checkRobertaAround() {
+        Map<?, ?> postProcessor = component("post_processor", "RobertaProcessing");
+        for (String name : List.of("cls", "sep")) {
+            String token = specialToken(postProcessor, name);
+            String expected = name.equals("cls") ? VocabularyFiles.BEGIN : VocabularyFiles.END;
+            if (!token.equals(expected)) {
+                throw mismatch("post_processor." + name, TokenizerException.quote(token), expected);
+            }
         }
+        if (!flag(postProcessor, "trim_offsets")) {
+            throw mismatch("post_processor.trim_offsets", "false", "true");
+        }
+    }
+
+    /** What the file states by itself, as {@code tokenizers} reads it, with the token that fills up a batch. */
+    TokenizerDefinition asItIs(String pad) {
+        if (builder.id(pad).isEmpty()) {
+            throw mismatch("model.vocab", "without " + pad, "it among the tokens");
+        }
+        boolean prefix = addPrefixSpace();
+        if (settings.get("post_processor") instanceof Map<?, ?> map && "TemplateProcessing".equals(map.get("type"))) {
+            String[] around = template(map);
+            return new TokenizerDefinition(builder.build(), prefix, false, false, around[0], around[1], pad);
+        }
+        Map<?, ?> postProcessor = component("post_processor", "RobertaProcessing");
         return new TokenizerDefinition(
                 builder.build(),
-                flag(preTokenizer, "add_prefix_space"),
+                prefix,
                 flag(postProcessor, "add_prefix_space"),
                 flag(postProcessor, "trim_offsets"),
                 specialToken(postProcessor, "cls"),
                 specialToken(postProcessor, "sep"),
-                VocabularyFiles.PAD);
+                pad);
+    }
+
+    /** The tokens before and after the text of a template that has one of each. */
+    private String[] template(Map<?, ?> postProcessor) {
+        if (postProcessor.get("single") instanceof List<?> single
+                && single.size() == 3
+                && part(single.get(1), "Sequence") != null) {
+            String begin = part(single.get(0), "SpecialToken");
+            String end = part(single.get(2), "SpecialToken");
+            if (begin != null && end != null) {
+                return new String[] {templateToken(postProcessor, begin), templateToken(postProcessor, end)};
+            }
+        }
+        throw mismatch("post_processor.single", describe(postProcessor.get("single")), "a token, the text and a token");
+    }
+
+    private static @Nullable String part(@Nullable Object piece, String kind) {
+        return piece instanceof Map<?, ?> map
+                        && map.get(kind) instanceof Map<?, ?> inner
+                        && inner.get("id") instanceof String id
+                ? id
+                : null;
+    }
+
+    private String templateToken(Map<?, ?> postProcessor, String name) {
+        Object found = postProcessor.get("special_tokens") instanceof Map<?, ?> tokens ? tokens.get(name) : null;
+        if (found instanceof Map<?, ?> token
+                && token.get("ids") instanceof List<?> ids
+                && ids.size() == 1
+                && ids.get(0) instanceof Double id
+                && id == builder.id(name).orElse(-1)) {
+            return name;
+        }
+        throw mismatch(
+                "post_processor.special_tokens", describe(found), "the one id of " + name + " in the vocabulary");
     }
 
     private Map<?, ?> component(String name, String expected) {

@@ -1,6 +1,7 @@
 package io.github.mdetr.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** UTF-8 as the tokenizer needs it: strict towards text that comes in, lenient towards bytes that tokens spell. */
 final class Utf8 {
@@ -43,9 +44,12 @@ final class Utf8 {
 
     private static TokenizerException unpairedSurrogate(String text, int index) {
         return new TokenizerException(String.format(
+                Locale.ROOT,
                 "text has an unpaired surrogate U+%04X at char %d of %d: it is no Unicode text; was a string cut in the"
                         + " middle of a character?",
-                (int) text.charAt(index), index, text.length()));
+                (int) text.charAt(index),
+                index,
+                text.length()));
     }
 
     /** Returns the code point that begins at {@code i}; the bytes must be valid UTF-8. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +234,11 @@ public final class Vocabulary {
             return this;
         }
 
+        /** Returns the id behind the largest so far. */
+        int end() {
+            return end;
+        }
+
         /** Returns the id of a token added so far. */
         OptionalInt id(String token) {
             Integer id = ids.get(token);
@@ -257,7 +263,8 @@ public final class Vocabulary {
                 String letter = String.valueOf(ByteAlphabet.charOf(b));
                 if (!ids.containsKey(letter)) {
                     throw error(
-                            String.format("byte 0x%02X (%s) has no token", b, TokenizerException.quote(letter)),
+                            String.format(
+                                    Locale.ROOT, "byte 0x%02X (%s) has no token", b, TokenizerException.quote(letter)),
                             "a byte-level BPE vocabulary, in which each of the 256 bytes has one");
                 }
             }

@@ -6,15 +6,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -36,15 +33,27 @@ final class VocabularyFiles {
 
     private VocabularyFiles() {}
 
+    /** Reads RoBERTa's tokens and merges, with nothing but its special tokens added. */
     static Vocabulary read(Path vocabJson, Path mergesTxt) {
+        Vocabulary.Builder builder = readBuilder(vocabJson, mergesTxt);
+        VocabularyFolder.addSpecialTokens(builder, FolderSettings.NONE, List.of(), vocabJson);
+        return build(builder, mergesTxt);
+    }
+
+    /** Reads tokens and merges, to which no added token has been added yet. */
+    static Vocabulary.Builder readBuilder(Path vocabJson, Path mergesTxt) {
         JsonSource.checkFile(mergesTxt);
         Vocabulary.Builder builder = new Vocabulary.Builder(vocabJson.toString(), mergesTxt.toString());
         JsonSource.read(vocabJson, json -> {
             json.expect(JsonToken.START_OBJECT, "the vocabulary");
             return readTokens(json, builder);
         });
-        addSpecialTokens(builder, vocabJson);
         readMerges(mergesTxt, builder);
+        return builder;
+    }
+
+    /** Builds a vocabulary of which the merges come from a file. */
+    static Vocabulary build(Vocabulary.Builder builder, Path mergesTxt) {
         Vocabulary vocabulary = builder.build();
         checkMade(vocabulary, mergesTxt);
         return vocabulary;
@@ -80,25 +89,9 @@ final class VocabularyFiles {
         return builder;
     }
 
-    private static void addSpecialTokens(Vocabulary.Builder builder, Path vocabJson) {
-        List<String> missing = new ArrayList<>();
-        for (String content : SPECIAL) {
-            OptionalInt id = builder.id(content);
-            if (id.isEmpty()) {
-                missing.add(content);
-            } else {
-                builder.addedToken(AddedToken.special(content, id.getAsInt()));
-            }
-        }
-        if (!missing.isEmpty()) {
-            throw new TokenizerException(vocabJson + ": lacks " + String.join(", ", missing)
-                    + "; expected the vocabulary of a RoBERTa model, which has all of " + String.join(", ", SPECIAL));
-        }
-    }
-
     private static void readMerges(Path mergesTxt, Vocabulary.Builder builder) {
         int number = 0;
-        try (BufferedReader reader = Files.newBufferedReader(mergesTxt, StandardCharsets.UTF_8)) {
+        try (BufferedReader reader = TextReader.open(mergesTxt)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (line.isEmpty() || line.startsWith("#version")) {
@@ -145,7 +138,8 @@ final class VocabularyFiles {
         replace(mergesTxt, merges.toString());
     }
 
-    private static void replace(Path file, String text) throws IOException {
+    /** Writes a file, which appears whole or not at all. */
+    static void replace(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + "-" + UUID.randomUUID() + ".tmp");
         try {
             Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW);

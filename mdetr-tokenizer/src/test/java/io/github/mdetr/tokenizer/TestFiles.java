@@ -51,6 +51,11 @@ final class TestFiles {
         return shared("mdetr.roberta", "data/roberta-base");
     }
 
+    /** The folder of vocabularies as people have them; skips the test where it is absent. */
+    static Path vocabularyCases() {
+        return shared("mdetr.cases.vocabularies", "cases/vocabularies");
+    }
+
     private static Path shared(String property, String folder) {
         String given = System.getProperty(property);
         if (given != null) {

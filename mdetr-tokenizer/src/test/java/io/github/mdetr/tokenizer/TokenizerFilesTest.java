@@ -164,7 +164,7 @@ class TokenizerFilesTest {
         assertContains(
                 "merges.txt: merge 2 (\"in\" and \"stantaneous\") needs the token \"stantaneous\"", error(folder));
         Files.write(merges, new byte[] {'a', ' ', (byte) 0xFF, '\n'});
-        assertContains("merges.txt: not UTF-8", error(folder));
+        assertContains("merges.txt: not UTF-8 in line 1: byte 0xFF at offset 2", error(folder));
     }
 
     @Test
@@ -227,7 +227,7 @@ class TokenizerFilesTest {
         Files.writeString(json, "{\"model\": {\"vocab\": {\"a\": " + "9".repeat(10_000) + "}}}");
         assertContains("not valid JSON", error(json));
         Files.write(json, new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'});
-        assertContains("not UTF-8; expected a text file", error(json));
+        assertContains("not UTF-8 in line 1: byte 0xC3 at offset 2", error(json));
         Files.writeString(merges, "a".repeat(10_000_000));
         assertContains("merges.txt: line 1 is \"aaa", error(folder));
     }

@@ -11,7 +11,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,34 @@ class TokenizerFuzzTest {
 
     static Stream<byte[]> tokenizerJson() throws IOException {
         return Stream.of(TokenizerJsonText.tiny().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** {@code tokenizer_config.json}, a zero byte, {@code added_tokens.json}, beside a vocabulary. */
+    @MethodSource
+    @FuzzTest
+    void folderSettings(byte[] bytes) throws IOException {
+        int split = 0;
+        while (split < bytes.length && bytes[split] != SPLIT) {
+            split++;
+        }
+        Path beside = Files.createDirectories(folder.resolve("beside"));
+        for (String name : List.of("vocab.json", "merges.txt")) {
+            Files.copy(TestFiles.TINY.resolve(name), beside.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.write(beside.resolve("tokenizer_config.json"), Arrays.copyOf(bytes, split));
+        Files.write(
+                beside.resolve("added_tokens.json"),
+                Arrays.copyOfRange(bytes, Math.min(split + 1, bytes.length), bytes.length));
+        use(bytes.length, () -> RobertaTokenizer.load(beside));
+    }
+
+    static Stream<byte[]> folderSettings() {
+        return Stream.of(
+                        "{\"tokenizer_class\": \"RobertaTokenizer\", \"add_prefix_space\": true, \"mask_token\": {\"content\":"
+                                + " \"<mask>\", \"lstrip\": true}, \"pad_token\": null, \"extra_special_tokens\": [\"<x>\"]}\0"
+                                + "{\"<y>\": 1024}",
+                        "{\"added_tokens_decoder\": {\"4\": {\"content\": \"<mask>\", \"special\": true}}}\0{}")
+                .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** {@code vocab.json}, a zero byte, {@code merges.txt}. */

@@ -1,5 +1,7 @@
 package io.github.mdetr.core.io;
 
+import java.util.Locale;
+
 /** Text of a file as it may stand in a one-line message: quoted, cut, control and formatting characters escaped. */
 final class Excerpt {
     private static final int LENGTH = 80;
@@ -24,7 +26,7 @@ final class Excerpt {
         StringBuilder hex = new StringBuilder();
         boolean text = length > 0;
         for (int i = 0; i < length; i++) {
-            hex.append(i == 0 ? "" : " ").append(String.format("%02x", bytes[i]));
+            hex.append(i == 0 ? "" : " ").append(String.format(Locale.ROOT, "%02x", bytes[i]));
             text &= bytes[i] >= 0x20 && bytes[i] < 0x7f;
         }
         return text ? quote(new String(bytes, 0, length, java.nio.charset.StandardCharsets.US_ASCII)) : hex.toString();
@@ -44,7 +46,7 @@ final class Excerpt {
             if (plain) {
                 out.append(c);
             } else {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             }
         }
     }

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,9 @@ final class Unpickler {
             case 'Q' -> push(globals.persistent(pop(), in));
             default ->
                 throw in.error(
-                        "an operation that checkpoints use", String.format("opcode 0x%02x", code), PickleInput.HOSTILE);
+                        "an operation that checkpoints use",
+                        String.format(Locale.ROOT, "opcode 0x%02x", code),
+                        PickleInput.HOSTILE);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.tokenizer.TextReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,9 +15,9 @@ final class CaptionFile {
     private CaptionFile() {}
 
     /**
-     * The text without a line break at its end.
+     * The text without a byte order mark and without a line break at its end.
      *
-     * @throws IOException when the file cannot be read, is too long, or is no UTF-8
+     * @throws IOException when the file cannot be read, is too long, or is no text
      */
     static String read(Path file) throws IOException {
         if (Files.isDirectory(file)) {
@@ -33,14 +33,10 @@ final class CaptionFile {
             throw new IOException(
                     file + ": expected a caption of at most " + Quantity.bytes(LONGEST) + ", got more; shorten it");
         }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return text.replaceFirst("\\r?\\n\\z", "");
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + ": expected a text in UTF-8, got other bytes", e);
+        try (TextReader text = new TextReader(new ByteArrayInputStream(bytes), file.toString())) {
+            StringWriter caption = new StringWriter();
+            text.transferTo(caption);
+            return caption.toString().replaceFirst("\\r?\\n\\z", "");
         }
     }
 }

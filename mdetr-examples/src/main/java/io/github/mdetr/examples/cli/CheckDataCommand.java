@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -124,7 +125,11 @@ final class CheckDataCommand implements Callable<Integer> {
             long more = r.found().getOrDefault(kind, 0L) - limit;
             if (more > 0) {
                 out.printf(
-                        "%s%s more: %s%n", kind.isError() ? "error  " : "note   ", Quantity.count(more), kind.label());
+                        Locale.ROOT,
+                        "%s%s more: %s%n",
+                        kind.isError() ? "error  " : "note   ",
+                        Quantity.count(more),
+                        kind.label());
             }
         }
         line(out, "file", file + ", " + Quantity.bytes(Files.size(file)));
@@ -162,7 +167,7 @@ final class CheckDataCommand implements Callable<Integer> {
     }
 
     private static void line(PrintWriter out, String name, String value) {
-        out.printf("%-9s  %s%n", name, value);
+        out.printf(Locale.ROOT, "%-9s  %s%n", name, value);
     }
 
     private static String optional(long n, String what) {

@@ -7,6 +7,7 @@ import io.github.mdetr.nn.pipeline.EvaluationResize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,7 +62,9 @@ final class ConvertCommand implements Callable<Integer> {
         CheckpointConverter.convert(in, out, options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL, stated);
         try (Checkpoint written = Checkpoint.open(out)) {
             int tensors = written.model().tensors().size();
-            spec.commandLine().getOut().printf("%s: %d tensors, %s%n", out, tensors, Quantity.bytes(Files.size(out)));
+            spec.commandLine()
+                    .getOut()
+                    .printf(Locale.ROOT, "%s: %d tensors, %s%n", out, tensors, Quantity.bytes(Files.size(out)));
         }
         return 0;
     }

@@ -119,7 +119,12 @@ final class DemoCommand implements Callable<Integer> {
                     pictures,
                     seconds);
             table(grounded, print);
-            print.printf("%n%s: %d pictures%n%s: open it in a browser%n", folder, pictures, folder.resolve(REPORT));
+            print.printf(
+                    Locale.ROOT,
+                    "%n%s: %d pictures%n%s: open it in a browser%n",
+                    folder,
+                    pictures,
+                    folder.resolve(REPORT));
         }
         return 0;
     }
@@ -193,9 +198,10 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static void table(List<GroundedScene> scenes, PrintWriter print) {
-        print.printf(ROW, "kind", "asked", "right", "precision", "95 % interval");
+        print.printf(Locale.ROOT, ROW, "kind", "asked", "right", "precision", "95 % interval");
         KindScores.of(scenes)
                 .forEach((kind, s) -> print.printf(
+                        Locale.ROOT,
                         ROW,
                         kind.label(),
                         s.all(),

@@ -103,7 +103,8 @@ final class InspectCommand implements Callable<Integer> {
             throws IOException {
         try {
             MdetrConfig config = ModelLoader.config(checkpoint, section, options.stated());
-            ConfigArguments.of(config).forEach((name, value) -> out.printf("configuration  %s = %s%n", name, value));
+            ConfigArguments.of(config)
+                    .forEach((name, value) -> out.printf(Locale.ROOT, "configuration  %s = %s%n", name, value));
             String resize = EvaluationResize.ARGUMENT;
             Object value =
                     options.stated().getOrDefault(resize, checkpoint.args().get(resize));
@@ -120,8 +121,8 @@ final class InspectCommand implements Callable<Integer> {
     private static void parts(TensorSource weights, PrintWriter out) {
         Map<String, Long> parts = new LinkedHashMap<>();
         weights.tensors().values().forEach(t -> parts.merge(part(t.name()), t.elements(), Long::sum));
-        parts.forEach((name, n) -> out.printf("parameters     %-14s %15s%n", name, Quantity.count(n)));
-        out.printf("parameters     %-14s %15s%n", "all", Quantity.count(elements(weights)));
+        parts.forEach((name, n) -> out.printf(Locale.ROOT, "parameters     %-14s %15s%n", name, Quantity.count(n)));
+        out.printf(Locale.ROOT, "parameters     %-14s %15s%n", "all", Quantity.count(elements(weights)));
     }
 
     private static String part(String name) {
@@ -158,6 +159,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String line(TensorInfo t) {
-        return String.format("%-5s %-20s %s", t.type(), Arrays.toString(t.shape()), ErrorReport.oneLine(t.name()));
+        return String.format(
+                Locale.ROOT, "%-5s %-20s %s", t.type(), Arrays.toString(t.shape()), ErrorReport.oneLine(t.name()));
     }
 }

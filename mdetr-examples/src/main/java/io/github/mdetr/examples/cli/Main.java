@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** The {@code mdetr} command. */
@@ -18,6 +19,7 @@ public final class Main {
     public static void main(String[] args) {
         // Standard output is for results alone: what libraries print goes to the other.
         System.setOut(System.err);
+        Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // libraries write digits of the language otherwise
         PrintWriter out = utf8(new ResultStream(new FileOutputStream(FileDescriptor.out)));
         PrintWriter err = utf8(new FileOutputStream(FileDescriptor.err));
         System.exit(run(out, err, args));
@@ -29,6 +31,11 @@ public final class Main {
 
     /** Runs the command and returns its exit code; nothing is thrown. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
+        String lost = SystemLocale.current().problem(args, System.getProperty("user.dir", ""));
+        if (lost != null) {
+            err.println(ErrorReport.oneLine("mdetr: " + lost));
+            return ErrorReport.BAD_INPUT;
+        }
         MdetrCommand mdetr = new MdetrCommand();
         ErrorReport errors = new ErrorReport(mdetr::isVerbose);
         CommandLine command = new CommandLine(mdetr)

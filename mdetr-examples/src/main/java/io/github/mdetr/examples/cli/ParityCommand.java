@@ -104,7 +104,7 @@ final class ParityCommand implements Callable<Integer> {
         int passed = counts.getOrDefault(ParityResult.Status.PASSED, 0);
         int failed = counts.getOrDefault(ParityResult.Status.FAILED, 0);
         int skipped = counts.getOrDefault(ParityResult.Status.SKIPPED, 0);
-        out.printf("%d passed, %d failed, %d skipped%n", passed, failed, skipped);
+        out.printf(Locale.ROOT, "%d passed, %d failed, %d skipped%n", passed, failed, skipped);
         return failed > 0 || passed == 0 ? 1 : 0;
     }
 
@@ -124,7 +124,7 @@ final class ParityCommand implements Callable<Integer> {
             }
         }
         Device chosen = device != null ? device : Device.current();
-        out.printf("computing on %s in float%d%s%n%n", chosen.name(), chosen.floatBits(), reason);
+        out.printf(Locale.ROOT, "computing on %s in float%d%s%n%n", chosen.name(), chosen.floatBits(), reason);
         return parity -> {
             try {
                 return Context.with(chosen, () -> {

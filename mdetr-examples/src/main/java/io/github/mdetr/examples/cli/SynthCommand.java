@@ -118,8 +118,9 @@ final class SynthCommand implements Callable<Integer> {
             entries = new WorldFiles(world, description).write(out, first, scenes, progress::step);
         }
         PrintWriter print = spec.commandLine().getOut();
-        print.printf("%s: %s scenes%n", out.resolve(WorldFiles.IMAGES), Quantity.count(scenes));
-        entries.forEach((group, n) -> print.printf("%s: %s entries%n", WorldFiles.file(out, group), Quantity.count(n)));
+        print.printf(Locale.ROOT, "%s: %s scenes%n", out.resolve(WorldFiles.IMAGES), Quantity.count(scenes));
+        entries.forEach((group, n) ->
+                print.printf(Locale.ROOT, "%s: %s entries%n", WorldFiles.file(out, group), Quantity.count(n)));
         if (sheet != null) {
             writeSheet(world, sheet);
         }

@@ -206,7 +206,7 @@ final class TrainCommand implements Callable<Integer> {
             run.clear();
         }
         RunFolder.write(folder.resolve(RunFolder.CONFIG), given); // first: --resume needs nothing else
-        tokenizer.vocabulary().save(folder.resolve(RunFolder.VOCABULARY));
+        tokenizer.save(folder.resolve(RunFolder.VOCABULARY));
         RunRecord.write(folder, options, hashes, arithmetic);
     }
 
@@ -235,7 +235,7 @@ final class TrainCommand implements Callable<Integer> {
         RobertaTokenizer again;
         try {
             again = plan.tokenizer();
-            again.vocabulary().save(words);
+            again.save(words);
         } catch (TokenizerException | IllegalArgumentException e) {
             throw new IllegalArgumentException(words + ": " + problem + "; put it back", e);
         }

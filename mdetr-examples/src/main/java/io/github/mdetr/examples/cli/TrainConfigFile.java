@@ -6,8 +6,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.examples.json.JsonLine;
+import io.github.mdetr.tokenizer.TextReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,11 +71,11 @@ final class TrainConfigFile {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + ": is a folder, expected a file of options");
         }
-        try {
-            return words(file, Files.readString(file));
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(file + ": is no JSON: it is no text in UTF-8", e);
+        StringWriter text = new StringWriter();
+        try (Reader in = TextReader.open(file)) {
+            in.transferTo(text);
         }
+        return words(file, text.toString());
     }
 
     /** The same of a file's text. */

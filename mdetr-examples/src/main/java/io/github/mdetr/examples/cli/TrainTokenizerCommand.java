@@ -3,12 +3,11 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.data.CaptionedImage;
 import io.github.mdetr.tokenizer.BytePairTrainer;
+import io.github.mdetr.tokenizer.TextReader;
 import io.github.mdetr.tokenizer.TokenizerException;
 import io.github.mdetr.tokenizer.Vocabulary;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +39,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "1..*",
-            description = "Texts in UTF-8, a caption on each line; or, where the name ends in " + JSON
+            description = "Texts in UTF-8 (or UTF-16), a caption on each line; or, where the name ends in " + JSON
                     + ", annotations in the published format, of which the captions are taken.")
     private List<Path> files = List.of();
 
@@ -95,6 +94,7 @@ final class TrainTokenizerCommand implements Callable<Integer> {
         spec.commandLine()
                 .getOut()
                 .printf(
+                        Locale.ROOT,
                         "%s: %s tokens, %s merges, from %s captions%n",
                         out,
                         Quantity.count(vocabulary.size()),
@@ -113,12 +113,10 @@ final class TrainTokenizerCommand implements Callable<Integer> {
 
     private static long addLines(Path file, BytePairTrainer trainer) throws IOException {
         long lines = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (BufferedReader reader = TextReader.open(file)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 add(line, file + ": line " + ++lines, trainer);
             }
-        } catch (CharacterCodingException e) {
-            throw new IOException(file + ": behind line " + lines + ": expected a text in UTF-8, got other bytes", e);
         }
         return lines;
     }

@@ -75,7 +75,7 @@ public final class FineTune {
             if (Trainer.stepsTaken(folder) > 0) {
                 trainer.resume();
             } else {
-                tokenizer.vocabulary().save(folder); // where any program looks for it, beside the weights
+                tokenizer.save(folder); // where any program looks for it, beside the weights
             }
             trainer.run(); // leaves last.safetensors
         }

@@ -38,7 +38,7 @@ public final class MatchQueries {
         // The cheapest for the cat would be the first, which the dog needs more.
         Match match = matcher.match(logits, predicted, target);
         for (int i = 0; i < match.count(); i++) {
-            System.out.printf("the %s is query %d%n", OBJECTS[match.objects()[i]], match.queries()[i]);
+            System.out.printf(Locale.ROOT, "the %s is query %d%n", OBJECTS[match.objects()[i]], match.queries()[i]);
         }
         System.out.printf(Locale.ROOT, "together %.3f, and no other pairs cost less%n", match.cost());
     }

@@ -66,7 +66,7 @@ public final class TrainingLoop {
             }
             // It learned from pictures as they are.
             model.save(folder.resolve("model.safetensors"), Map.of(EvaluationResize.ARGUMENT, EvaluationResize.NATIVE));
-            tokenizer.vocabulary().save(folder);
+            tokenizer.save(folder);
         }
     }
 

@@ -16,6 +16,7 @@ import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PredictCommandTest {
     private static final String CAPTION = "a red café and a dog";
@@ -211,7 +214,20 @@ class PredictCommandTest {
                 .refusal()
                 .contains(folder + ": is a folder, expected a text"));
         Path binary = Files.write(folder.resolve("binary.txt"), new byte[] {(byte) 0xff, 0x20});
-        assertTrue(predict("--image", file, "--caption-file", binary).refusal().contains("UTF-8"));
+        assertTrue(predict("--image", file, "--caption-file", binary)
+                .refusal()
+                .contains("binary.txt: not UTF-8 in line 1: byte 0xFF at offset 0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE"})
+    void aByteOrderMarkIsNoPartOfACaption(String charset) throws IOException {
+        Path file = image("one.png", 40, 30, 1);
+        byte[] text = ("\uFEFF" + CAPTION + "\r\n").getBytes(Charset.forName(charset));
+        Run run = predict("--image", file, "--caption-file", Files.write(folder.resolve("caption.txt"), text));
+        assertEquals(0, run.code(), run.err());
+        assertEquals(
+                CAPTION, new ObjectMapper().readTree(run.out()).get("caption").asText());
     }
 
     @Test

@@ -215,7 +215,9 @@ class TrainCommandTest {
         refused(
                 "--batch 1, --passes 1000: a step takes 1000 images, an epoch of the data has 3",
                 words("--weights", weights, "--run", run, "--passes", 1000));
-        Path config = Files.writeString(folder.resolve("c.json"), "{\"epoch\": 3}");
+        Path config = Files.write(
+                folder.resolve("c.json"),
+                "\uFEFF{\"epoch\": 3}".getBytes(StandardCharsets.UTF_16LE)); // read, with its mark
         refused("c.json: there is no option 'epoch'", words("--run", run, "--config", config));
         Files.writeString(config, "{\"epochs\": \"three\"}");
         refused("c.json: Invalid value for option '--epochs'", words("--run", run, "--config", config));

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.mdetr.tokenizer.BytePairTrainer;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +63,7 @@ class TrainTokenizerCommandTest {
         refused(folder + ": is a folder, expected a file of captions", folder, "--size", 300, "--out", out);
         Path latin = Files.write(folder.resolve("latin.txt"), new byte[] {'a', '\n', (byte) 0xe9, '\n'});
         refused(
-                "latin.txt: behind line 0: expected a text in UTF-8, got other bytes",
+                "latin.txt: not UTF-8 in line 2: byte 0xE9 at offset 2; save it as UTF-8",
                 latin,
                 "--size",
                 300,
@@ -89,5 +92,22 @@ class TrainTokenizerCommandTest {
         System.arraycopy(args, 0, words, 1, args.length);
         String refusal = Run.mdetr(words).refusal();
         assertTrue(refusal.startsWith("mdetr train-tokenizer: ") && refusal.contains(expected), refusal);
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheTexts() throws IOException {
+        String captions = "red ball\nred cube\nred ball\n";
+        String expected = learned(captions.getBytes(StandardCharsets.UTF_8));
+        for (Charset charset : List.of(StandardCharsets.UTF_8, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            assertEquals(expected, learned(("\uFEFF" + captions).getBytes(charset)), charset.name());
+        }
+    }
+
+    private String learned(byte[] captions) throws IOException {
+        Path file = Files.write(folder.resolve("captions.txt"), captions);
+        Path out = Files.createTempDirectory(folder, "vocabulary");
+        Run run = Run.mdetr("train-tokenizer", file, "--size", 300, "--out", out);
+        assertEquals(0, run.code(), run.err());
+        return Files.readString(out.resolve("vocab.json"));
     }
 }

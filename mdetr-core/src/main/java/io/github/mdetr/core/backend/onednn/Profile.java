@@ -2,6 +2,7 @@ package io.github.mdetr.core.backend.onednn;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ final class Profile {
                 .forEach(e -> LOG.info(
                         "{}",
                         String.format(
+                                Locale.ROOT,
                                 "%10.3f ms %6d calls %9.3f ms each, least %9.3f  %s",
                                 e.getValue().nanos / 1e6,
                                 e.getValue().calls,
