@@ -69,6 +69,15 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
      * @throws ImageReadException if there is none, it is not JPEG, PNG or WebP, damaged, or beyond a limit
      */
     public RgbImage read(Path file) throws ImageReadException {
+        return turned(decode(file), file.toString());
+    }
+
+    /**
+     * Reads a file and leaves its rows as stored in either mode, for who decides by the size whether to turn them.
+     *
+     * @throws ImageReadException as {@link #read(Path)}
+     */
+    public DecodedImage decode(Path file) throws ImageReadException {
         String name = file.toString();
         if (Files.isDirectory(file)) {
             throw new ImageReadException(name, "is a directory, expected a JPEG, PNG or WebP file");
@@ -84,7 +93,7 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
             if (bytes.length > limit) {
                 throw tooLong(name, bytes.length);
             }
-            return read(bytes, name);
+            return decode(bytes, name);
         } catch (ImageReadException e) {
             throw e;
         } catch (NoSuchFileException e) {
@@ -104,19 +113,33 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
      * @throws ImageReadException if it is not JPEG, PNG or WebP, damaged, or beyond a limit
      */
     public RgbImage read(byte[] bytes, String name) throws ImageReadException {
+        return turned(decode(bytes, name), name);
+    }
+
+    private DecodedImage decode(byte[] bytes, String name) throws ImageReadException {
         if (bytes.length > maxBytes) {
             throw tooLong(name, bytes.length);
         }
         ImageInput in = new ImageInput(name, bytes, maxPixels);
-        boolean shown = mode == Mode.SHOWN;
         try {
-            DecodedImage decoded = decode(in, shown);
-            return shown ? decoded.orientation().apply(decoded.pixels()) : decoded.pixels();
+            return decode(in, mode == Mode.SHOWN);
         } catch (OutOfMemoryError e) {
-            // A large array that does not fit leaves the heap as it was.
-            throw new ImageReadException(
-                    name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
+            throw tooLarge(name, e);
         }
+    }
+
+    private RgbImage turned(DecodedImage decoded, String name) throws ImageReadException {
+        try {
+            return mode == Mode.SHOWN ? decoded.shown() : decoded.pixels();
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(name, e);
+        }
+    }
+
+    /** A large array that does not fit leaves the heap as it was. */
+    private static ImageReadException tooLarge(String name, OutOfMemoryError e) {
+        return new ImageReadException(
+                name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
     }
 
     private static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {
