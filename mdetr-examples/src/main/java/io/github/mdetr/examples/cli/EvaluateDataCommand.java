@@ -3,7 +3,6 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.examples.visualization.GroundedObject;
 import io.github.mdetr.examples.visualization.GroundingSheet;
 import io.github.mdetr.nn.data.AnnotatedExamples;
-import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.data.CodePointSpan;
 import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
@@ -91,6 +90,9 @@ final class EvaluateDataCommand implements Callable<Integer> {
     private InputLimitOption inputLimit = new InputLimitOption();
 
     @Mixin
+    private AnnotationOptions annotations = new AnnotationOptions();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Mixin
@@ -107,7 +109,7 @@ final class EvaluateDataCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(file), images);
+        AnnotatedExamples examples = annotations.read(file, images);
         if (examples.count() == 0) {
             throw new IllegalArgumentException(file + ": has no images; expected one or more");
         }

@@ -145,6 +145,7 @@ final class TrainCommand implements Callable<Integer> {
                         + " steps, the run has taken " + point.step() + "; give more");
             }
         }
+        plan.notes().forEach(n -> tell("note: " + n + "; mdetr check-data lists them"));
         long leftOut = plan.leftOut();
         if (leftOut > 0) {
             tell("note: " + leftOut + " annotations are left out, crowds and boxes of which nothing lies in the image;"

@@ -98,6 +98,19 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes, boolean refu
      * @throws ImageReadException as {@link #read(Path)}
      */
     public RgbImage read(Path file, Consumer<String> notes) throws ImageReadException {
+        return turned(decode(file, notes), file.toString());
+    }
+
+    /**
+     * Reads a file and leaves its rows as stored in either mode, for who decides by the size whether to turn them.
+     *
+     * @throws ImageReadException as {@link #read(Path)}
+     */
+    public DecodedImage decode(Path file) throws ImageReadException {
+        return decode(file, note -> {});
+    }
+
+    private DecodedImage decode(Path file, Consumer<String> notes) throws ImageReadException {
         String name = file.toString();
         if (Files.isDirectory(file)) {
             throw new ImageReadException(name, "is a directory, expected " + FORMATS);
@@ -113,7 +126,7 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes, boolean refu
             if (bytes.length > limit) {
                 throw tooLong(name, bytes.length);
             }
-            return read(bytes, name, notes);
+            return decode(bytes, name, notes);
         } catch (ImageReadException e) {
             throw e;
         } catch (NoSuchFileException e) {
@@ -145,23 +158,37 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes, boolean refu
      * @throws ImageReadException as {@link #read(Path)}
      */
     public RgbImage read(byte[] bytes, String name, Consumer<String> notes) throws ImageReadException {
+        return turned(decode(bytes, name, notes), name);
+    }
+
+    private DecodedImage decode(byte[] bytes, String name, Consumer<String> notes) throws ImageReadException {
         if (bytes.length > maxBytes) {
             throw tooLong(name, bytes.length);
         }
         ImageNotes found = new ImageNotes(refuseDamage);
         ImageInput in = new ImageInput(name, bytes, maxPixels, found);
-        boolean shown = mode == Mode.SHOWN;
-        RgbImage image;
+        DecodedImage image;
         try {
-            DecodedImage decoded = decode(in, shown);
-            image = shown ? decoded.orientation().apply(decoded.pixels()) : decoded.pixels();
+            image = decode(in, mode == Mode.SHOWN);
         } catch (OutOfMemoryError e) {
-            // A large array that does not fit leaves the heap as it was.
-            throw new ImageReadException(
-                    name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
+            throw tooLarge(name, e);
         }
         found.tell(name, notes);
         return image;
+    }
+
+    private RgbImage turned(DecodedImage decoded, String name) throws ImageReadException {
+        try {
+            return mode == Mode.SHOWN ? decoded.shown() : decoded.pixels();
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(name, e);
+        }
+    }
+
+    /** A large array that does not fit leaves the heap as it was. */
+    private static ImageReadException tooLarge(String name, OutOfMemoryError e) {
+        return new ImageReadException(
+                name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
     }
 
     private static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {
