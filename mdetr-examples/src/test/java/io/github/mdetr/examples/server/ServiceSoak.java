@@ -74,7 +74,10 @@ public final class ServiceSoak {
         System.out.println("log of the service: " + log);
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms512m", // all at once: a heap that grows would look like a leak
                 "-Xmx512m",
+                "-XX:+AlwaysPreTouch",
+                "-Dmdetr.memory.cap=2g",
                 "-jar",
                 args[0],
                 "serve",
