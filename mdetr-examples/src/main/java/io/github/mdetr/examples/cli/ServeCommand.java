@@ -44,6 +44,9 @@ final class ServeCommand implements Callable<Integer> {
     /** From a signal to the end of the process; {@link ServerLimits#grace} is shorter. */
     private static final long MOST_SECONDS = 28;
 
+    /** Admits every published size; strangers get no more, since time grows with the square. */
+    private static final long IMAGE_TOKENS = 5000;
+
     /** The exit code of a process that SIGTERM ended. */
     private static final int TERMINATED = 143;
 
@@ -122,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
         LoadOptions.Builder load = LoadOptions.builder()
                 .ema(model.ema)
                 .precision(precision.value())
-                .limits(inputLimit.value());
+                .limits(inputLimit.value(IMAGE_TOKENS));
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

@@ -141,9 +141,7 @@ final class BodyReader {
 
     private HttpError failure(Throwable cause) {
         if (cause instanceof TimeoutException) {
-            return new HttpError(
-                    HttpError.REQUEST_TIMEOUT,
-                    "the request stopped coming for " + WorkQueue.seconds(limits.headerTimeout()) + " s");
+            return new HttpError(HttpError.REQUEST_TIMEOUT, "the request stopped coming before it was complete");
         }
         String why = cause instanceof HttpException http ? String.valueOf(http.getReason()) : "the connection ended";
         int status =

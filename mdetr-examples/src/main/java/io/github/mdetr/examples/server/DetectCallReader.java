@@ -44,10 +44,16 @@ final class DetectCallReader {
         if (!type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals(Exchange.JSON)) {
             throw new HttpError(HttpError.UNSUPPORTED_TYPE, "expected Content-Type " + Exchange.JSON);
         }
-        String encoding = exchange.header("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        checkEncoding(exchange, "Content-Encoding", "identity");
+        checkEncoding(exchange, "Transfer-Encoding", "chunked");
+    }
+
+    private static void checkEncoding(Exchange exchange, String header, String plain) throws HttpError {
+        String encoding = exchange.header(header);
+        if (encoding != null && !encoding.equalsIgnoreCase(plain)) {
             throw new HttpError(
-                    HttpError.UNSUPPORTED_TYPE, "expected a body without Content-Encoding, got " + shortened(encoding));
+                    HttpError.UNSUPPORTED_TYPE,
+                    "expected a body without " + header + " or with " + plain + ", got " + shortened(encoding));
         }
     }
 

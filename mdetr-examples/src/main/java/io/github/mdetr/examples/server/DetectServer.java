@@ -83,7 +83,8 @@ public final class DetectServer implements AutoCloseable {
         connector.setHost(address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
         connector.setAcceptQueueSize(BACKLOG);
-        connector.setIdleTimeout(limits.headerTimeout().toMillis());
+        // the sweep comes first, which says why
+        connector.setIdleTimeout(limits.headerTimeout().toMillis() * 3 / 2);
         connector.addBean(connections);
         http.addConnector(connector);
         http.setErrorHandler(new JsonErrors(faults));

@@ -48,7 +48,7 @@ final class FaultLog {
     void client(String client, int status, String message) {
         String more = admit(client + " " + status);
         if (more != null) {
-            LOG.info("{}: {} {}{}", client, status, oneLine(message), more);
+            LOG.warn("{}: {} {}{}", client, status, oneLine(message), more);
         }
     }
 

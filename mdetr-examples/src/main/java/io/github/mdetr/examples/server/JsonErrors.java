@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.server;
 
+import java.io.IOException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -22,7 +23,9 @@ final class JsonErrors extends ErrorHandler {
         Object stated = request.getAttribute(ERROR_MESSAGE);
         Object cause = request.getAttribute(ERROR_EXCEPTION);
         Exchange exchange = new Exchange(request, response, callback, faults);
-        if (status >= 500
+        if (cause instanceof IOException) { // the connection ended; nobody hears why
+            exchange.refuse(new HttpError(HttpError.BAD_REQUEST, "the connection ended"));
+        } else if (status >= 500
                 && status != HttpStatus.NOT_IMPLEMENTED_501
                 && status != HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
             faults.failure(request.getMethod() + " " + status, cause instanceof Throwable t ? t : null);

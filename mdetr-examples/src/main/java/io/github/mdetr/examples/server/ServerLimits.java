@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param maxWaiting requests that wait next to those at work; the next is told to come later
  * @param maxConnections most open connections; a newcomer takes the place of the one that has been incomplete for longest
  * @param maxBuffered most bytes of all requests that are being read or wait
- * @param headerTimeout longest time to send the head of a request, and longest silence while its body is sent
+ * @param headerTimeout longest time to send the head of a request; a silence half as long again ends a body
  * @param timeout longest time to read a request, and to wait for its result
  * @param grace how long the service may take to stop; requests at work are given up when a sixth of it is left
  */
