@@ -11,6 +11,9 @@ import java.nio.ByteOrder;
 final class JpegBits {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
+    /** So many bits libjpeg wants to see beyond those that it uses, if no marker follows; with fewer it asks for more. */
+    private static final int LOOKAHEAD = 57;
+
     private final ImageInput in;
     private final byte[] data;
 
@@ -168,13 +171,16 @@ final class JpegBits {
     int finish() throws ImageReadException {
         endUnit();
         int from = at;
-        boolean moreBytes = false;
+        int bytes = 0;
         while (nextByte() >= 0) {
-            moreBytes = true;
+            bytes++;
         }
-        checkEnd();
-        if (!exhausted && (count - madeUp >= 8 || moreBytes)) {
-            in.note("JPEG is damaged: bytes that belong to nothing before byte " + (moreBytes ? from : at));
+        int left = count - madeUp + 8 * Math.min(bytes, 64);
+        if (left < LOOKAHEAD) {
+            checkEnd();
+        }
+        if (!exhausted && left >= 8) {
+            in.note("JPEG is damaged: bytes that belong to nothing before byte " + (bytes > 0 ? from : at));
         }
         bits = 0;
         count = 0;

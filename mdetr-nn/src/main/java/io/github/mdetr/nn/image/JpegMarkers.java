@@ -10,6 +10,7 @@ final class JpegMarkers {
     static final int RST0 = 0xd0;
     static final int SOF0 = 0xc0;
     private static final int DHT = 0xc4;
+    private static final int DAC = 0xcc;
     private static final int SOI = 0xd8;
     private static final int EOI = 0xd9;
     private static final int SOS = 0xda;
@@ -83,6 +84,10 @@ final class JpegMarkers {
             if (marker == SOI || reserved || marker == DHP || marker == EXP) {
                 throw in.error("JPEG is damaged: marker " + Integer.toHexString(marker) + " at byte " + (at - 2));
             }
+            boolean frameHeader = marker >= SOF0 && marker <= 0xcf && marker != DHT && marker != DAC;
+            if (frameHeader && frame != null) {
+                throw in.error("JPEG is damaged: it has a second frame header, at byte " + at);
+            }
             int length = at + 2 > in.length() ? 0 : in.u16(at);
             if (at + length > in.length() || at + 2 > in.length()) {
                 noteTruncation();
@@ -151,6 +156,7 @@ final class JpegMarkers {
         switch (marker) {
             case DHT -> readHuffmanTables(data, end);
             case DQT -> readQuantization(data, end);
+            case DAC -> checkConditioning(data, end);
             case DRI -> {
                 if (length != 4) {
                     throw in.error("JPEG is damaged: the restart interval at byte " + at + " has a wrong length");
@@ -158,9 +164,6 @@ final class JpegMarkers {
                 restartInterval = in.u16(data);
             }
             case SOF0, SOF0 + 1, SOF0 + 2 -> {
-                if (frame != null) {
-                    throw in.error("JPEG is damaged: it has a second frame header, at byte " + at);
-                }
                 frame = JpegFrame.read(in, at, marker == SOF0 + 2);
             }
             default -> {
@@ -176,14 +179,17 @@ final class JpegMarkers {
     }
 
     private static String processName(int marker) {
-        if (marker == 0xcc || marker >= 0xc9) {
+        if (marker >= 0xc9) {
             return "arithmetic-coded";
         }
         return marker == 0xc3 ? "lossless" : "hierarchical";
     }
 
-    private void readApplication(int number, int data, int end) {
+    private void readApplication(int number, int data, int end) throws ImageReadException {
         int length = end - data;
+        if (length < 7 && ((number == 0 && in.has(data, "JFIF")) || (number == 14 && in.has(data, "Adobe")))) {
+            throw in.error("JPEG is damaged: the application segment at byte " + data + " is cut");
+        }
         if (number == 0 && length >= 14 && in.has(data, "JFIF\0")) {
             jfif = true;
         } else if (number == 14 && length >= 12 && in.has(data, "Adobe")) {
@@ -192,6 +198,18 @@ final class JpegMarkers {
             orientation.readExif(in.bytes(), data + 6, end);
         } else if (number == 1 && in.has(data, "http://ns.adobe.com/xap/1.0/\0")) {
             orientation.readXmp(in.bytes(), data, end);
+        }
+    }
+
+    /** Conditioning of arithmetic codes, which a file may have that does not use them. */
+    private void checkConditioning(int from, int end) throws ImageReadException {
+        boolean ok = (end - from) % 2 == 0;
+        for (int i = from; i + 1 < end; i += 2) {
+            int value = in.u8(i + 1);
+            ok &= in.u8(i) < 32 && (in.u8(i) >= 16 || (value & 15) <= value >> 4);
+        }
+        if (!ok) {
+            throw in.error("JPEG is damaged: the conditioning of arithmetic codes at byte " + from);
         }
     }
 
@@ -257,9 +275,10 @@ final class JpegMarkers {
             int id = in.u8(at + 3 + 2 * i);
             int tables = in.u8(at + 4 + 2 * i);
             JpegComponent component = current.component(id, i);
-            if (component == null || tables >> 4 > 3 || (tables & 15) > 3) {
+            boolean twice = parts.stream().anyMatch(part -> part.component() == component);
+            if (component == null || twice || tables >> 4 > 3 || (tables & 15) > 3) {
                 throw in.error("JPEG is damaged: the scan header at byte " + at + " has component " + id
-                        + " where the frame has not, or names a table beyond 3");
+                        + " twice or where the frame has not, or names a table beyond 3");
             }
             if (component.quantization == null) {
                 component.quantization = quantization[component.quantizer];

@@ -20,6 +20,7 @@ final class PngChunks {
     private @Nullable PngHeader header;
     private @Nullable PngFrame frame;
     private long frames;
+    private int sequence;
     byte[] palette = new byte[0];
     byte @Nullable [] transparency;
 
@@ -27,8 +28,6 @@ final class PngChunks {
     int dataStart;
 
     int dataEnd;
-    long dataBytes;
-
     /** The last chunk of image data, where it is cut; else beyond all. */
     int cutChunk = Integer.MAX_VALUE;
 
@@ -70,7 +69,10 @@ final class PngChunks {
                 throw in.error("PNG is damaged: the chunk at byte " + at + " has a type that is not of letters");
             }
             if (in.has(at + 4, "IDAT")) {
-                break;
+                if (header != null) {
+                    break;
+                }
+                in.note("PNG is damaged: it has image data before its header, which is passed over");
             }
             if (in.has(at + 4, "IEND")) {
                 throw in.error("PNG has no image data (IDAT chunk)");
@@ -96,14 +98,12 @@ final class PngChunks {
                         + " bytes, the file " + Math.max(0, in.length() - at - OVERHEAD) + " left");
                 boolean whole = length >= 0 && length <= in.length() - at - 8;
                 cutChunk = whole ? Integer.MAX_VALUE : at;
-                dataBytes += in.length() - at - 8;
                 at = in.length();
                 break;
             }
             if (!checksumFits(length)) {
                 in.note("PNG is damaged: the checksum of the chunk at byte " + at + " does not fit");
             }
-            dataBytes += length;
             at += OVERHEAD + length;
         }
         dataEnd = at;
@@ -185,7 +185,10 @@ final class PngChunks {
         } else if (in.has(type, "acTL")) {
             long count = in.i32(data) & 0xffffffffL;
             frames = count <= 0x80000000L ? count : 0;
+        } else if (in.has(type, "fdAT")) {
+            checkSequence(data);
         } else if (in.has(type, "fcTL")) {
+            checkSequence(data);
             PngFrame next = PngFrame.read(in, data, header());
             frame = late ? frame : next;
         } else if ((in.u8(type) & 0x20) == 0 && !in.has(type, "IDAT")) {
@@ -195,12 +198,19 @@ final class PngChunks {
         }
     }
 
+    /** The chunks of an animation are numbered. */
+    private void checkSequence(int data) throws ImageReadException {
+        if (in.i32(data) != sequence++) {
+            throw in.error("PNG is damaged: the chunks of its animation do not follow each other");
+        }
+    }
+
     /** Chunks that PIL refuses where they are shorter than what they hold. */
     private void checkLength(int type, int length) throws ImageReadException {
         int least = 0;
         if (in.has(type, "sRGB")) {
             least = 1;
-        } else if (in.has(type, "gAMA")) {
+        } else if (in.has(type, "gAMA") || in.has(type, "fdAT")) {
             least = 4;
         } else if (in.has(type, "acTL")) {
             least = 8;

@@ -12,12 +12,6 @@ final class PngDecoder {
         {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
     };
 
-    /** Deflate packs at best 258 bytes into two bits. */
-    private static final int MAX_DEFLATE_RATIO = 1032;
-
-    /** What a short file may still have: PIL takes an image whose data ends early. */
-    private static final long SMALL = 1 << 24;
-
     private final ImageInput in;
     private final PngChunks chunks;
     private final PngHeader header;
@@ -36,11 +30,6 @@ final class PngDecoder {
         this.header = chunks.header();
         this.frame = chunks.frame();
         this.color = PngColor.of(header, chunks.palette, chunks.transparency, overWhite);
-        long raw = rawBytes();
-        if (raw / MAX_DEFLATE_RATIO > chunks.dataBytes && raw > SMALL) {
-            throw in.error("PNG is truncated: " + chunks.dataBytes + " bytes of image data cannot hold " + frame.width()
-                    + "x" + frame.height() + " pixels");
-        }
         this.stride = header.width() * 3;
         this.rgb = new byte[stride * header.height()];
         this.corner = frame.y() * stride + frame.x() * 3;
@@ -121,21 +110,6 @@ final class PngDecoder {
                 rgb[i] = zero[(i - from) % 3];
             }
         }
-    }
-
-    /** What the image data must inflate to. */
-    private long rawBytes() {
-        if (!header.interlaced()) {
-            return frame.height() * (1L + header.rowBytes(frame.width()));
-        }
-        long bytes = 0;
-        for (int[] grid : ADAM7) {
-            int columns = steps(frame.width(), grid[0], grid[2]);
-            if (columns > 0) {
-                bytes += steps(frame.height(), grid[1], grid[3]) * (1L + header.rowBytes(columns));
-            }
-        }
-        return bytes;
     }
 
     private static int steps(int length, int start, int step) {

@@ -127,9 +127,9 @@ final class PngRows implements AutoCloseable {
                     return false;
                 }
                 pieceAt = chunk + 8;
-                int length = in.i32(chunk);
-                pieceEnd = (int) Math.min(pieceAt + (long) length, end);
-                chunk = (int) Math.min(chunk + 12L + length, Integer.MAX_VALUE);
+                long length = Integer.toUnsignedLong(in.i32(chunk));
+                pieceEnd = (int) Math.min(pieceAt + length, end);
+                chunk = (int) Math.min(chunk + 12 + length, Integer.MAX_VALUE);
             } while (pieceAt == pieceEnd);
         }
         int length = Math.min(pieceEnd - pieceAt, MAX_PIECE);
