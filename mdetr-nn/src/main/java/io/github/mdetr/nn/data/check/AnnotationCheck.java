@@ -182,7 +182,7 @@ public final class AnnotationCheck {
                     null,
                     null,
                     null,
-                    captions + " images without a caption",
+                    captions + (captions == 1 ? " image" : " images") + " without a caption",
                     AnnotationFile.WITHOUT_CAPTIONS));
         }
         for (EntryProblem p : problems) {
