@@ -60,8 +60,8 @@ final class AnnotationOptions {
         }
         BoxFormatGuess guess = BoxFormatGuess.of(read.images());
         if (guess != null) {
-            throw new IllegalArgumentException(file + ": " + guess.message() + "; state --boxes "
-                    + guess.formats().get(0) + ", or --boxes xywh where they are as published");
+            throw new IllegalArgumentException(file + ": " + guess.message() + "; state --boxes " + guess.names()
+                    + ", or --boxes xywh where they are as published");
         }
         return new AnnotatedExamples(read, images, orientation);
     }

@@ -111,7 +111,7 @@ public record AnnotationFile(List<CaptionedImage> images, EntryProblems problems
 
     /** Whether no image has a caption: a plain COCO file, which says what is in a picture by categories alone. */
     public boolean isWithoutCaptions() {
-        return images.isEmpty() && problems.count(Kind.CAPTION) > 0;
+        return images.isEmpty() && problems.count(Kind.CAPTION) > 0 && problems.count(Kind.ENTRY) == 0;
     }
 
     /** With boxes as published, where the file's are of another format. */

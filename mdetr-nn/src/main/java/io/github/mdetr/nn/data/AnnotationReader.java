@@ -135,7 +135,7 @@ final class AnnotationReader {
             switch (field) {
                 case "id" -> id = entry.value(Kind.ENTRY, values::id);
                 case "file_name" -> fileName = entry.value(Kind.ENTRY, values::text);
-                case "caption" -> caption = entry.value(Kind.CAPTION, values::text);
+                case "caption" -> caption = entry.value(Kind.ENTRY, values::textOrNull);
                 case "width" -> width = entry.value(Kind.ENTRY, values::size);
                 case "height" -> height = entry.value(Kind.ENTRY, values::size);
                 case "tokens_negative" -> negative = entry.value(Kind.FIELD, values::spans);

@@ -12,11 +12,14 @@ final class CornerBoxes {
     /** Fewer boxes have to speak with one voice. */
     private static final int FEW = 5;
 
+    private static final int SOME = 20;
+
     /** So many that few beyond the border tell centres: those of small objects seldom reach it. */
     private static final int MANY = 50;
 
     private static final int EXACT_PIXELS = 400;
 
+    private long all;
     private long boxes;
     private long beyond;
     private long corners;
@@ -28,6 +31,7 @@ final class CornerBoxes {
     private double exactPixels;
 
     void add(Annotation a, int width, int height) {
+        all++;
         if (a.x() <= 1 && a.y() <= 1) {
             return; // at the image's corner sides and corners are the same
         }
@@ -42,7 +46,7 @@ final class CornerBoxes {
             sized++;
             sideAreas += isNear(a.area(), a.width(), a.height()) ? 1 : 0;
             cornerAreas += isNear(a.area(), a.width() - (double) a.x(), a.height() - (double) a.y()) ? 1 : 0;
-            if (byCorners > 0 && Math.abs(a.area() - byCorners) <= Math.max(0.5, 0.001 * byCorners)) {
+            if (byCorners > 0 && Math.abs(a.area() - byCorners) <= Math.max(0.5, 1e-5 * byCorners)) {
                 exactAreas++;
                 exactPixels += byCorners;
             }
@@ -67,6 +71,11 @@ final class CornerBoxes {
         return width > 0 && height > 0 && Math.abs(area - width * height) <= 1 + 0.75 * (width + height);
     }
 
+    /** Whether this share of all boxes reaches beyond the border, of few boxes half of them. */
+    private boolean isBeyond(double share) {
+        return beyond > 0 && beyond >= (all < FEW ? 0.5 : share) * all;
+    }
+
     @Nullable
     BoxFormatGuess guess() {
         // A mask has any area up to its box's: that of the corners by chance, more easily where boxes are small and
@@ -76,10 +85,9 @@ final class CornerBoxes {
                 && sized > 0
                 && (exact || (sized >= FEW && cornerAreas >= 0.9 * sized))
                 && sideAreas <= 0.05 * sized;
-        boolean byBorder = beyond >= (boxes < FEW ? 0.5 : 0.2) * boxes && beyond > 0;
-        boolean areCorners = boxes > 0 && corners >= 0.99 * boxes && (byArea || byBorder);
+        boolean areCorners = boxes > 0 && corners >= 0.99 * boxes && (byArea || isBeyond(all < MANY ? 0.4 : 0.25));
         boolean areCentres =
-                boxes > 0 && centres >= 0.995 * boxes && (byBorder || (boxes >= MANY && beyond >= 0.03 * boxes));
+                boxes > 0 && centres >= 0.995 * boxes && isBeyond(all < SOME ? 0.3 : all < MANY ? 0.2 : 0.03);
         if (!areCorners && !areCentres) {
             return null;
         }

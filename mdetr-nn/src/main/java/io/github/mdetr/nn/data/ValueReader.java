@@ -97,6 +97,11 @@ final class ValueReader {
         return in.getText();
     }
 
+    @Nullable
+    String textOrNull() throws IOException, OddValueException {
+        return in.currentToken() == JsonToken.VALUE_NULL ? null : text();
+    }
+
     /** A text, number or truth value as text; null stays null. */
     @Nullable
     String scalar() throws IOException, OddValueException {

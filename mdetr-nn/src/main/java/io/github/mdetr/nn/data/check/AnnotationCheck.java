@@ -107,8 +107,7 @@ public final class AnnotationCheck {
                     null,
                     null,
                     guess.message(),
-                    "convert them, or state what they are, such as --boxes "
-                            + guess.formats().get(0)));
+                    "convert them, or state what they are, such as --boxes " + guess.names()));
         }
         Map<String, CaptionedImage> known = new HashMap<>();
         entries.forEach(e -> known.put(e.id(), e));
@@ -182,7 +181,7 @@ public final class AnnotationCheck {
                     null,
                     null,
                     null,
-                    captions + " images without a caption",
+                    captions + (captions == 1 ? " image" : " images") + " without a caption",
                     AnnotationFile.WITHOUT_CAPTIONS));
         }
         for (EntryProblem p : problems) {

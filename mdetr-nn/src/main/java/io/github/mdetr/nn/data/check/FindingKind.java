@@ -43,7 +43,7 @@ public enum FindingKind {
     BOX_BEYOND(
             "box beyond the image's border",
             true,
-            "its corners, or of another size of the picture? else cut it at the border"),
+            "are these corners, or was the picture scaled? else cut it at the border"),
     /** The box is a fraction of the first pixel. */
     BOX_TINY("box smaller than a pixel", true, "written from 0 to 1, of the image's sides? multiply it by them"),
     /** The span ends behind the caption. */
@@ -72,7 +72,7 @@ public enum FindingKind {
     /** Spans have a bracket too few or too many, and are taken. */
     SPAN_BRACKETS("span with other brackets", false, "write [[begin, end]]"),
     /** A field that a box does not need is in another form; it is taken or passed over. */
-    FIELD_FORM("value of another form", false, "no box needs it"),
+    FIELD_FORM("value of another form", false, "nothing is lost for boxes"),
     /** The span begins or ends within a word. */
     SPAN_IN_WORD("span that cuts a word", false, "is it off by one? begin and end it with words"),
     /** No token begins or ends the span, such as one of spaces. Training passes over it. */
