@@ -37,8 +37,13 @@ public final class SafeTensors {
         }
     }
 
-    /** Reads the header; the result owns {@code file}. */
-    static TensorSource open(CheckpointFile file) throws IOException {
+    private static TensorSource open(CheckpointFile file) throws IOException {
+        SafeTensorsHeader header = header(file);
+        return new FileTensors(file, file.path().toString(), header.tensors(), header.metadata());
+    }
+
+    /** Reads the header. */
+    static SafeTensorsHeader header(CheckpointFile file) throws IOException {
         if (file.size() < 8) {
             throw file.error("header length", "8 bytes", "a file of " + file.size() + " bytes", BROKEN);
         }
@@ -56,7 +61,7 @@ public final class SafeTensors {
         CharBuffer json = decode(file, file.readBytes(8, (int) length));
         SafeTensorsHeader header = new SafeTensorsHeader(file, 8 + length);
         header.parse(json);
-        return new FileTensors(file, true, file.path().toString(), header.tensors(), header.metadata());
+        return header;
     }
 
     private static CharBuffer decode(CheckpointFile file, byte[] bytes) throws CheckpointFormatException {
