@@ -1,21 +1,26 @@
 package io.github.mdetr.core.io;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open checkpoint file of any supported format, told by its content: safetensors, or what {@code torch.save} writes (zip,
- * or the format before PyTorch 1.6), read without executing anything.
+ * An open checkpoint of any supported format, told by its content: safetensors, or what {@code torch.save} writes (zip, or
+ * the format before PyTorch 1.6), read without executing anything; in one file or in several.
  *
- * <p>A file has sections of tensors. A published checkpoint has {@code model}, {@code model_ema} and {@code optimizer}; a
- * bare state dict and a safetensors file are one section, {@code model}. Names inside a section are verbatim; where it is
- * nested (an optimizer's state), they are paths of keys and indices joined with dots.
+ * <p>It has sections of tensors. A published checkpoint has {@code model}, {@code model_ema} and {@code optimizer}; a bare
+ * state dict and a safetensors file are one section, {@code model}. Where another program wrote it, the weights are that
+ * section wherever they were, and their names are without what wrapped the model ({@link #notes} tells). Names of other
+ * sections are verbatim; where one is nested (an optimizer's state), they are paths of keys and indices joined with dots.
  *
  * <p>Nothing but names, shapes and arguments is read on opening. Safe for use by several threads.
  */
@@ -36,22 +41,30 @@ public final class Checkpoint implements AutoCloseable {
         TORCH_LEGACY
     }
 
-    private static final String ARGS = "args";
+    static final String ARGS = "args";
 
-    private final CheckpointFile file;
+    private final Path path;
     private final Format format;
-    private final Map<String, TensorSource> sections = new LinkedHashMap<>();
+    private final List<CheckpointFile> files = new ArrayList<>();
+    private final Map<String, CheckpointContent.Section> stored = new LinkedHashMap<>();
+    private final Map<String, FileTensors> sections = new LinkedHashMap<>();
+    private final Map<String, CheckpointFormatException> unreadable = new HashMap<>();
+    private final Map<String, List<String>> sectionNotes = new HashMap<>();
     private final Map<String, @Nullable Object> entries = new LinkedHashMap<>();
-    private @Nullable FileTensors summed;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private final PassedOver.Counts passedOver = new PassedOver.Counts();
 
-    private Checkpoint(CheckpointFile file, Format format) {
-        this.file = file;
+    private Checkpoint(Path path, Format format) {
+        this.path = path;
         this.format = format;
     }
 
     /**
      * Opens a checkpoint.
      *
+     * @param path the file; for one in several files, its index ({@code model.safetensors.index.json}, or that of PyTorch's
+     *     {@code .bin} files) or the folder of that
      * @throws CheckpointFormatException where it is not one, is damaged, or holds what cannot be read safely
      */
     public static Checkpoint open(Path path) throws IOException {
@@ -61,101 +74,96 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens a checkpoint.
      *
+     * @param path as in {@link #open(Path)}
      * @param verify whether tensors are compared with the checksums of a safetensors file that {@link SafeTensorsWriter}
      *     wrote, while they are read from beginning to end; a file without is read as it is
      * @throws CheckpointFormatException as {@link #open(Path)}
      */
     public static Checkpoint open(Path path, boolean verify) throws IOException {
-        CheckpointFile file = CheckpointFile.open(path);
+        Path inFolder = Files.isDirectory(path) ? ShardIndex.inFolder(path) : null;
+        OpenFiles open = new OpenFiles(inFolder == null ? path : inFolder, verify);
         try {
-            return read(file, verify);
-        } catch (IOException | RuntimeException e) {
-            file.close();
+            List<CheckpointContent> contents = open.read();
+            Checkpoint checkpoint = new Checkpoint(path, contents.get(0).format);
+            checkpoint.files.addAll(open.files());
+            contents.forEach(checkpoint::add);
+            checkpoint.finish();
+            return checkpoint;
+        } catch (IOException | RuntimeException | Error e) {
+            open.close();
             throw e;
         }
     }
 
-    private static Checkpoint read(CheckpointFile file, boolean verify) throws IOException {
-        byte[] head = file.readBytes(0, (int) Math.min(file.size(), FileKind.HEAD_BYTES));
-        Format format = switch (FileKind.of(head)) {
-            case SAFETENSORS -> Format.SAFETENSORS;
-            case ZIP -> Format.TORCH_ZIP;
-            case PICKLE -> Format.TORCH_LEGACY;
-            case OTHER ->
-                throw file.error(
-                        "checkpoint",
-                        "safetensors, or a file that torch.save wrote",
-                        FileKind.describe(head),
-                        "give the path of such a file");
-        };
-        Checkpoint checkpoint = new Checkpoint(file, format);
-        switch (format) {
-            case SAFETENSORS -> checkpoint.addSafeTensors(SafeTensors.open(file, verify));
-            case TORCH_ZIP -> checkpoint.addTorch(TorchFile.readZip(file));
-            case TORCH_LEGACY -> checkpoint.addTorch(TorchFile.readLegacy(file));
-        }
-        return checkpoint;
+    private void add(CheckpointContent content) {
+        content.sections.forEach((name, section) -> {
+            CheckpointContent.Section all = stored.computeIfAbsent(name, n -> new CheckpointContent.Section());
+            all.tensors().putAll(section.tensors());
+            all.unreadable().putAll(section.unreadable());
+        });
+        content.entries.forEach(entries::putIfAbsent);
+        content.metadata.forEach(metadata::putIfAbsent);
+        notes.addAll(content.notes);
+        passedOver.addAll(content.passedOver.list());
     }
 
-    private void addSafeTensors(FileTensors model) throws IOException {
-        summed = model;
-        sections.put(MODEL, model);
-        ModelMetadata metadata = ModelMetadata.read(file, model.metadata());
-        if (metadata.args() != null) {
-            entries.put(ARGS, metadata.args());
-        }
-    }
-
-    private void addTorch(TorchFile torch) throws CheckpointFormatException {
-        if (!(torch.root() instanceof Pickled.Dict root)) {
-            throw file.error(
-                    "pickled value",
-                    "a state dict, or a dict that has one",
-                    Pickled.describe(torch.root()),
-                    "save torch.save({'model': model.state_dict()})");
-        }
-        boolean bare = !(root.items.get(MODEL) instanceof Pickled.Dict)
-                && root.items.values().stream().anyMatch(value -> value instanceof Pickled.Tensor);
-        if (bare) {
-            TorchValues values = values(torch, "state dict");
-            Object plain = values.plain(root);
-            addSection(MODEL, values);
-            if (plain instanceof Map<?, ?> map) {
-                map.forEach((key, value) -> entries.put((String) key, value));
-            }
-            return;
-        }
-        for (Map.Entry<String, @Nullable Object> item : root.items.entrySet()) {
-            TorchValues values = values(torch, "entry " + Excerpt.quote(item.getKey()));
-            entries.put(item.getKey(), values.plain(item.getValue()));
-            if (!values.tensors().isEmpty() || item.getKey().equals(MODEL)) {
-                addSection(item.getKey(), values);
+    /** Names the weights and makes the sections. */
+    private void finish() {
+        if (!stored.containsKey(MODEL) && !stored.containsKey(MODEL_EMA)) {
+            List<String> holders = stored.entrySet().stream()
+                    .filter(e -> CleanWeights.holdsModel(e.getValue()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (holders.size() == 1) {
+                stored.put(MODEL, stored.remove(holders.get(0)));
+                notes.add("the weights are below " + Excerpt.quote(holders.get(0)));
             }
         }
+        CheckpointContent.Section model = stored.get(MODEL);
+        if (model != null && !stored.containsKey(MODEL_EMA) && CleanWeights.hasAverages(model)) {
+            stored.put(MODEL_EMA, model);
+        }
+        stored.forEach((name, section) -> {
+            CheckpointContent.Section clean = section;
+            if (name.equals(MODEL) || name.equals(MODEL_EMA)) {
+                CleanWeights cleaned = CleanWeights.of(path, section, name.equals(MODEL_EMA));
+                clean = cleaned.section();
+                sectionNotes.put(name, cleaned.notes());
+            }
+            unreadable.putAll(clean.unreadable().isEmpty() ? Map.of() : Map.of(name, first(clean)));
+            sections.put(name, source(name, clean));
+        });
+        if (!sections.containsKey(MODEL) && sections.containsKey(MODEL_EMA)) {
+            notes.add("there is only the moving average of the weights, which is taken for the weights");
+        }
     }
 
-    private TorchValues values(TorchFile torch, String where) {
-        return new TorchValues(file, torch.storages(), torch.pickleLength(), where);
+    private static CheckpointFormatException first(CheckpointContent.Section section) {
+        return section.unreadable().values().iterator().next();
     }
 
-    private void addSection(String name, TorchValues values) {
-        String description = file.path() + " (" + name + ")";
-        sections.put(name, new FileTensors(file, false, description, values.tensors(), Map.of()));
+    private FileTensors source(String name, CheckpointContent.Section section) {
+        boolean whole = format == Format.SAFETENSORS && name.equals(MODEL);
+        return new FileTensors(null, whole ? path.toString() : path + " (" + name + ")", section.tensors(), metadata);
     }
 
     /**
-     * Reads the whole file once and compares it with its checksums.
+     * Reads all tensors once and compares them with their checksums.
      *
-     * @return whether it has any, and was opened to be compared with them
+     * @return whether there are any, and the checkpoint was opened to be compared with them
      * @throws CheckpointFormatException naming the tensor that is not what was written
      */
     public boolean verify() throws IOException {
-        return summed != null && summed.verify();
+        boolean any = false;
+        for (FileTensors section : sections.values()) {
+            any |= section.verify();
+        }
+        return any;
     }
 
     /** The file. */
     public Path path() {
-        return file.path();
+        return path;
     }
 
     /** How it is stored. */
@@ -169,16 +177,24 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The tensors of a section; closing the checkpoint closes it.
+     * The tensors of a section; closing the checkpoint closes it. Where there is no {@link #MODEL} but a {@link #MODEL_EMA},
+     * that is both.
      *
-     * @throws CheckpointFormatException where the file has no such section
+     * @throws CheckpointFormatException where the file has no such section, or a tensor of it depends on an object that is not
+     *     known
      */
     public TensorSource section(String name) throws CheckpointFormatException {
-        TensorSource section = sections.get(name);
+        String there = resolve(name);
+        CheckpointFormatException reason = unreadable.get(there);
+        if (reason != null) {
+            throw reason;
+        }
+        TensorSource section = sections.get(there);
         if (section == null) {
             String have =
                     sections.keySet().stream().limit(10).map(Excerpt::quote).collect(Collectors.joining(", "));
-            throw file.error(
+            throw new CheckpointFormatException(
+                    path,
                     "sections",
                     Excerpt.quote(name),
                     have.isEmpty() ? "no tensors at all" : have,
@@ -187,6 +203,31 @@ public final class Checkpoint implements AutoCloseable {
                             : "save it again with torch.save({'model': state_dict})");
         }
         return section;
+    }
+
+    /** The name among {@link #sections} of what {@link #section} gives by this name. */
+    public String resolve(String name) {
+        return name.equals(MODEL) && !sections.containsKey(MODEL) && sections.containsKey(MODEL_EMA) ? MODEL_EMA : name;
+    }
+
+    /**
+     * What was done to find a section's weights and to name them as published, and what was not as usual: a sentence each,
+     * without the file's name. Empty for a file of the published form.
+     */
+    public List<String> notes(String section) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(sectionNotes.getOrDefault(resolve(section), List.of()));
+        return all;
+    }
+
+    /** The objects in a pickle that were neither read nor run, by their types. */
+    public List<PassedOver> passedOver() {
+        return passedOver.list();
+    }
+
+    /** Bytes of the file, or of all its files. */
+    public long byteSize() {
+        return files.stream().mapToLong(CheckpointFile::size).sum();
     }
 
     /** The weights: the section {@link #MODEL}. */
@@ -214,11 +255,11 @@ public final class Checkpoint implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        file.close();
+        OpenFiles.close(files);
     }
 
     @Override
     public String toString() {
-        return file.path() + " (" + format + ", " + String.join(", ", sections.keySet()) + ")";
+        return path + " (" + format + ", " + String.join(", ", sections.keySet()) + ")";
     }
 }

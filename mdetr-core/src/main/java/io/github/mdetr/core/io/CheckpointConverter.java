@@ -15,7 +15,8 @@ public final class CheckpointConverter {
     private CheckpointConverter() {}
 
     /**
-     * Writes one section's tensors, names and element types as stored, and the training arguments as
+     * Writes one section's tensors by the names that {@link Checkpoint} gives them, element types as stored, and the training
+     * arguments as
      * {@link ModelMetadata}.
      *
      * @param in any checkpoint
@@ -33,16 +34,22 @@ public final class CheckpointConverter {
      */
     public static void convert(Path in, Path out, String section, Map<String, ?> arguments) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(in)) {
-            TensorSource source = checkpoint.section(section);
-            Map<String, @Nullable Object> args = new LinkedHashMap<>(checkpoint.args());
-            args.putAll(arguments);
-            Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
-            metadata.putAll(new ModelMetadata(args.isEmpty() ? null : args).toMetadata());
-            ArrayList<TensorInfo> tensors = new ArrayList<>(source.tensors().values());
-            try (SafeTensorsWriter writer = SafeTensorsWriter.create(out, tensors, metadata)) {
-                copy(source, writer);
-                writer.commit();
-            }
+            convert(checkpoint, out, section, arguments);
+        }
+    }
+
+    /** The same of an open checkpoint, which stays the caller's to close. */
+    public static void convert(Checkpoint checkpoint, Path out, String section, Map<String, ?> arguments)
+            throws IOException {
+        TensorSource source = checkpoint.section(section);
+        Map<String, @Nullable Object> args = new LinkedHashMap<>(checkpoint.args());
+        args.putAll(arguments);
+        Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
+        metadata.putAll(new ModelMetadata(args.isEmpty() ? null : args).toMetadata());
+        ArrayList<TensorInfo> tensors = new ArrayList<>(source.tensors().values());
+        try (SafeTensorsWriter writer = SafeTensorsWriter.create(out, tensors, metadata)) {
+            copy(source, writer);
+            writer.commit();
         }
     }
 

@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** An open checkpoint: positional reads of its bytes, staging buffers for conversions, mappings. Safe for threads. */
 final class CheckpointFile implements AutoCloseable {
@@ -21,15 +23,29 @@ final class CheckpointFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel channel;
+    private final long base;
     private final long size;
     private final ConcurrentLinkedQueue<ByteBuffer> staging = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable StridedReader> strided = new AtomicReference<>();
     private final Set<MappedRegion> mapped = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private CheckpointFile(Path path, FileChannel channel) throws IOException {
+    private CheckpointFile(Path path, FileChannel channel, long base, long size) {
         this.path = path;
         this.channel = channel;
-        this.size = channel.size();
+        this.base = base;
+        this.size = size;
+    }
+
+    /** A file of other content that errors call {@code path}; closing this closes it. */
+    static CheckpointFile of(Path path, FileChannel channel) throws IOException {
+        return new CheckpointFile(path, channel, 0, channel.size());
+    }
+
+    /** A range of it as a file of its own, which takes its place: this one is not used any more. */
+    CheckpointFile within(long position, long length) {
+        freeBuffers();
+        return new CheckpointFile(path, channel, base + position, length);
     }
 
     static CheckpointFile open(Path path) throws IOException {
@@ -37,7 +53,9 @@ final class CheckpointFile implements AutoCloseable {
             throw new CheckpointFormatException(path, "checkpoint", "a file", "nothing at this path", RETRY);
         }
         if (!Files.isRegularFile(path)) {
-            String got = Files.isDirectory(path) ? "a directory" : "something that is not a regular file";
+            String got = Files.isDirectory(path)
+                    ? "a directory without an index such as " + ShardIndex.SAFETENSORS
+                    : "something that is not a regular file";
             throw new CheckpointFormatException(path, "checkpoint", "a file", got, RETRY);
         }
         FileChannel channel;
@@ -48,7 +66,7 @@ final class CheckpointFile implements AutoCloseable {
                     path, "checkpoint", "a readable file", "access denied", "check its permissions");
         }
         try {
-            return new CheckpointFile(path, channel);
+            return of(path, channel);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -89,13 +107,9 @@ final class CheckpointFile implements AutoCloseable {
 
     private void readDirect(long position, ByteBuffer dst) throws IOException {
         for (long at = position; dst.hasRemaining(); ) {
-            int count = channel.read(dst, at);
+            int count = channel.read(dst, base + at);
             if (count < 0) {
-                throw error(
-                        "byte " + at,
-                        dst.remaining() + " more bytes",
-                        "the end of the file",
-                        "it is cut short or was changed while open; copy it again");
+                throw cutShort(at, dst.remaining());
             }
             at += count;
         }
@@ -122,20 +136,55 @@ final class CheckpointFile implements AutoCloseable {
     void giveBack(ByteBuffer buffer) {
         staging.add(buffer);
         if (closed) {
-            freeStaging();
+            freeBuffers();
         }
     }
 
-    /** Maps for one read, which unmaps: {@link #close} in another thread must not take memory that is being read. */
-    MappedRegion map(long position, long length) throws IOException {
-        return new MappedRegion(channel, position, length, region -> {});
+    /** Reads strided elements; the reader of the tensor that was read last goes on with the pages that it has. */
+    StridedReader strided(StoredTensor tensor, long[] strides) {
+        StridedReader last = strided.getAndSet(null);
+        if (last != null && last.tensor().equals(tensor)) {
+            return last;
+        }
+        if (last != null) {
+            last.free();
+        }
+        return new StridedReader(this, tensor, strides);
+    }
+
+    /** Keeps a reader for the next range. */
+    void keep(StridedReader reader) {
+        StridedReader other = strided.getAndSet(reader);
+        if (other != null) {
+            other.free();
+        }
+        if (closed) {
+            freeBuffers();
+        }
     }
 
     /** Maps for the caller, until it or {@link #close} unmaps. */
     MappedRegion mapUntilClose(long position, long length) throws IOException {
-        MappedRegion region = new MappedRegion(channel, position, length, mapped::remove);
+        requireBytes(position, length);
+        MappedRegion region = new MappedRegion(channel, base + position, length, mapped::remove);
         mapped.add(region);
         return region;
+    }
+
+    /** An error where someone has cut the file short since it was opened. */
+    void requireBytes(long position, long length) throws IOException {
+        long there = channel.size() - base;
+        if (position + length > there) {
+            throw cutShort(Math.max(0, there), position + length - Math.max(position, there));
+        }
+    }
+
+    private CheckpointFormatException cutShort(long position, long missing) {
+        return error(
+                "byte " + position,
+                missing + " more bytes",
+                "the end of the file",
+                "it is cut short or was changed while open; copy it again");
     }
 
     @Override
@@ -143,13 +192,17 @@ final class CheckpointFile implements AutoCloseable {
         closed = true;
         try {
             mapped.forEach(MappedRegion::close);
-            freeStaging();
+            freeBuffers();
         } finally {
             channel.close();
         }
     }
 
-    private void freeStaging() {
+    private void freeBuffers() {
+        StridedReader reader = strided.getAndSet(null);
+        if (reader != null) {
+            reader.free();
+        }
         for (ByteBuffer buffer = staging.poll(); buffer != null; buffer = staging.poll()) {
             DirectMemory.free(buffer);
         }

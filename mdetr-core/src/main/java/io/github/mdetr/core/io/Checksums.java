@@ -1,22 +1,17 @@
 package io.github.mdetr.core.io;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /**
  * CRC-32C of a safetensors file's parts, kept in its metadata: of each tensor's bytes, and of the length and header, in which
- * the eight digits of the header's own checksum count as zeros. A tensor is checked while it is read, without a second pass:
- * whoever reads it from its first byte to its last, one part after the other, gets an error with the last part where the bytes
- * are not those that were written.
+ * the eight digits of the header's own checksum count as zeros. Tensors are compared while they are read
+ * ({@link TensorChecksum}).
  */
 final class Checksums {
     /** Eight hexadecimal digits for each tensor, in the header's order. */
@@ -28,19 +23,7 @@ final class Checksums {
     private static final int DIGITS = 8;
     private static final Pattern HEX = Pattern.compile("[0-9a-f]*");
 
-    private final CheckpointFile file;
-    private final Map<String, Integer> expected = new HashMap<>();
-    private final Map<String, Passed> passed = new ConcurrentHashMap<>();
-
-    private Checksums(CheckpointFile file) {
-        this.file = file;
-    }
-
-    /** What of a tensor has been read in order. */
-    private static final class Passed {
-        private final CRC32C sum = new CRC32C();
-        private long bytes;
-    }
+    private Checksums() {}
 
     // ---- writing ----
 
@@ -74,31 +57,23 @@ final class Checksums {
     }
 
     /**
-     * Checks length and header, and takes the checksums out of the metadata.
+     * Checks length and header, takes the checksums out of the metadata, and gives each tensor its own. A file without any, as
+     * other programs write them, is left as it is.
      *
-     * @return null where the file has none, as other programs' have not
      * @throws CheckpointFormatException where the header is not what was written
      */
-    static @Nullable Checksums take(
-            CheckpointFile file, byte[] head, Iterable<String> tensors, Map<String, String> metadata)
+    static void take(CheckpointFile file, byte[] head, Map<String, StoredTensor> tensors, Map<String, String> metadata)
             throws CheckpointFormatException {
         String all = metadata.remove(TENSORS);
         String own = metadata.remove(HEADER);
         if (all == null && own == null) {
-            return null;
+            return;
         }
-        Checksums sums = new Checksums(file);
-        int at = 0;
-        for (String name : tensors) {
-            at += DIGITS;
-            if (all != null
-                    && all.length() >= at
-                    && HEX.matcher(all).region(at - DIGITS, at).matches()) {
-                sums.expected.put(name, HexFormat.fromHexDigits(all, at - DIGITS, at));
-            }
-        }
+        int digits = DIGITS * tensors.size();
+        boolean listed =
+                all != null && all.length() == digits && HEX.matcher(all).matches();
         String found = own == null ? "" : HexFormat.of().toHexDigits(sum(head));
-        if (all == null || all.length() != at || sums.expected.size() != at / DIGITS || !found.equals(own)) {
+        if (all == null || !listed || !found.equals(own)) {
             throw file.error(
                     "header",
                     own == null ? "the metadata " + HEADER : "the checksum " + Excerpt.quote(own),
@@ -106,36 +81,12 @@ final class Checksums {
                     "the file was damaged since it was written, or another program changed it and kept the metadata: take"
                             + " another copy, or read it unverified (--no-verify)");
         }
-        return sums;
-    }
-
-    /**
-     * Counts bytes that were read of a tensor.
-     *
-     * @param at their offset in the tensor
-     * @throws CheckpointFormatException where the tensor ends with them and is not what was written
-     */
-    void passed(TensorInfo tensor, long at, ByteBuffer bytes) throws CheckpointFormatException {
-        Passed so = passed.computeIfAbsent(tensor.name(), name -> new Passed());
-        synchronized (so) {
-            if (at == 0) {
-                so.sum.reset();
-                so.bytes = 0;
-            }
-            if (at != so.bytes) {
-                return; // out of order, which nothing can be told from
-            }
-            so.bytes += bytes.remaining();
-            so.sum.update(bytes);
-            Integer wanted = expected.get(tensor.name());
-            if (so.bytes == tensor.byteSize() && wanted != null && (int) so.sum.getValue() != wanted) {
-                throw file.error(
-                        "tensor " + Excerpt.quote(tensor.name()),
-                        "the checksum " + HexFormat.of().toHexDigits(wanted),
-                        HexFormat.of().toHexDigits((int) so.sum.getValue()),
-                        "the file was damaged since it was written: take another copy, or read it unverified"
-                                + " (--no-verify)");
-            }
+        int at = 0;
+        for (Map.Entry<String, StoredTensor> entry : tensors.entrySet()) {
+            StoredTensor tensor = entry.getValue();
+            int expected = HexFormat.fromHexDigits(all, at, at + DIGITS);
+            entry.setValue(tensor.checkedBy(new TensorChecksum(file, tensor.info(), expected)));
+            at += DIGITS;
         }
     }
 

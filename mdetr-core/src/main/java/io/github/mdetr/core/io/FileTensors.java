@@ -12,36 +12,20 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The tensors of a checkpoint file, or of one section of it: what both formats' readers come down to. */
+/** The tensors of a checkpoint, or of one section of it: what all formats' readers come down to. */
 final class FileTensors implements TensorSource {
-    private final CheckpointFile file;
-    private final boolean ownsFile;
+    private final @Nullable CheckpointFile owned;
     private final String description;
     private final Map<String, StoredTensor> stored;
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata;
-    private final @Nullable Checksums sums;
 
     FileTensors(
-            CheckpointFile file,
-            boolean ownsFile,
+            @Nullable CheckpointFile owned,
             String description,
             Map<String, StoredTensor> stored,
             Map<String, String> metadata) {
-        this(file, ownsFile, description, stored, metadata, null);
-    }
-
-    /** Whose tensors are compared with checksums. */
-    FileTensors(
-            CheckpointFile file,
-            boolean ownsFile,
-            String description,
-            Map<String, StoredTensor> stored,
-            Map<String, String> metadata,
-            @Nullable Checksums sums) {
-        this.file = file;
-        this.sums = sums;
-        this.ownsFile = ownsFile;
+        this.owned = owned;
         this.description = description;
         this.stored = stored;
         this.metadata = Collections.unmodifiableMap(metadata);
@@ -95,11 +79,12 @@ final class FileTensors implements TensorSource {
             while (chunk.hasRemaining()) {
                 long value = nextInteger(type, chunk);
                 if (value != (int) value) {
-                    throw file.error(
-                            "tensor " + Excerpt.quote(name),
-                            "values that fit 32 bits",
-                            String.valueOf(value),
-                            "read it with readLongs");
+                    throw tensor.file()
+                            .error(
+                                    "tensor " + Excerpt.quote(name),
+                                    "values that fit 32 bits",
+                                    String.valueOf(value),
+                                    "read it with readLongs");
                 }
                 dst.put((int) value);
             }
@@ -126,7 +111,7 @@ final class FileTensors implements TensorSource {
         }
         StoredTensor tensor = find(name, elementOffset, dst.remaining() / width);
         if (dst.hasRemaining()) {
-            try (StoredTensor.ElementReader reader = reader(tensor)) {
+            try (StoredTensor.ElementReader reader = tensor.reader()) {
                 reader.read(elementOffset, dst);
             }
         }
@@ -134,25 +119,26 @@ final class FileTensors implements TensorSource {
 
     @Override
     public boolean isContiguous(String name) {
-        return find(name, 0, 0).strides() == null;
+        return find(name, 0, 0).isMappable();
     }
 
     @Override
     public MappedTensor map(String name) throws IOException {
         StoredTensor tensor = find(name, 0, 0);
-        if (tensor.strides() != null) {
-            throw new IllegalArgumentException(at(name)
-                    + "expected elements that lie in row-major order, got a strided view; read it with readFloats");
+        if (!tensor.isMappable()) {
+            throw new IllegalArgumentException(at(name) + "expected elements that lie in row-major order, got a "
+                    + (tensor.strides() != null ? "strided view" : "tensor within the pickle")
+                    + "; read it with readFloats");
         }
         return new MappedTensor(
-                tensor.info(),
-                file.mapUntilClose(tensor.position(), tensor.info().byteSize()));
+                tensor,
+                tensor.file().mapUntilClose(tensor.position(), tensor.info().byteSize()));
     }
 
     @Override
     public void close() throws IOException {
-        if (ownsFile) {
-            file.close();
+        if (owned != null) {
+            owned.close();
         }
     }
 
@@ -170,8 +156,9 @@ final class FileTensors implements TensorSource {
             return;
         }
         int width = tensor.info().type().bytes();
+        CheckpointFile file = tensor.file();
         ByteBuffer chunk = file.borrow();
-        try (StoredTensor.ElementReader reader = reader(tensor)) {
+        try (StoredTensor.ElementReader reader = tensor.reader()) {
             int step = chunk.capacity() / width;
             for (long done = 0; done < count; done += step) {
                 chunk.clear().limit((int) Math.min(step, count - done) * width);
@@ -183,43 +170,34 @@ final class FileTensors implements TensorSource {
         }
     }
 
-    private StoredTensor.ElementReader reader(StoredTensor tensor) throws IOException {
-        StoredTensor.ElementReader plain = tensor.reader(file);
-        if (sums == null) {
-            return plain;
-        }
-        Checksums check = sums; // safetensors: no strides, and nothing to close
-        int width = tensor.info().type().bytes();
-        return (element, dst) -> {
-            ByteBuffer read = dst.duplicate();
-            plain.read(element, dst);
-            check.passed(tensor.info(), element * width, read.limit(dst.position()));
-        };
-    }
-
     /**
-     * Reads every tensor, so that all are compared.
+     * Reads every tensor that has a checksum, so that it is compared.
      *
-     * @return whether there is anything to compare with
+     * @return whether there is one
      */
     boolean verify() throws IOException {
-        if (sums == null) {
-            return false;
+        boolean any = false;
+        for (StoredTensor tensor : stored.values()) {
+            if (tensor.checksum() != null) {
+                any = true;
+                verify(tensor);
+            }
         }
-        ByteBuffer chunk = file.borrow();
-        try {
-            for (TensorInfo info : tensors.values()) {
-                int width = info.type().bytes();
-                long step = chunk.capacity() / width;
-                for (long done = 0; done < info.elements(); done += step) {
-                    chunk.clear().limit((int) Math.min(step, info.elements() - done) * width);
-                    readBytes(info.name(), done, chunk);
-                }
+        return any;
+    }
+
+    private static void verify(StoredTensor tensor) throws IOException {
+        int width = tensor.info().type().bytes();
+        ByteBuffer chunk = tensor.file().borrow();
+        try (StoredTensor.ElementReader reader = tensor.reader()) {
+            long step = chunk.capacity() / width;
+            for (long done = 0; done < tensor.info().elements(); done += step) {
+                chunk.clear().limit((int) Math.min(step, tensor.info().elements() - done) * width);
+                reader.read(done, chunk);
             }
         } finally {
-            file.giveBack(chunk);
+            tensor.file().giveBack(chunk);
         }
-        return true;
     }
 
     private static long nextInteger(StoredType type, ByteBuffer chunk) {

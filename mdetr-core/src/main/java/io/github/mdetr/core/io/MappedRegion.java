@@ -34,11 +34,6 @@ final class MappedRegion implements AutoCloseable {
         }
     }
 
-    /** The segment that begins at {@code index * STEP}; absolute gets only, its position and limit are shared. */
-    ByteBuffer segment(int index) {
-        return segments[index];
-    }
-
     synchronized ByteBuffer slice(long offset, int length) {
         if (closed) {
             throw new IllegalStateException("mapped tensor is used after it was closed");

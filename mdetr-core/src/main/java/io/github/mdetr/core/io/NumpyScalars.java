@@ -3,8 +3,12 @@ package io.github.mdetr.core.io;
 import io.github.mdetr.core.number.FloatBits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
-/** NumPy's scalars, as arguments and optimizer states hold them: {@code scalar(dtype('f8', ...), bytes)}. */
+/**
+ * NumPy's scalars, as arguments and optimizer states hold them ({@code scalar(dtype('f8', ...), bytes)}), and the content of
+ * its arrays.
+ */
 final class NumpyScalars {
     private static final String PLAIN = "save Python numbers instead";
 
@@ -26,6 +30,30 @@ final class NumpyScalars {
             throw at.error("a byte order for numpy.dtype", state.items.length + " values", PLAIN);
         }
         type.bigEndian = order.equals(">");
+    }
+
+    /** The state of an array is (version, shape, type, whether column-major, bytes); of one of objects, a list. */
+    static void fill(Pickled.NumpyArray array, Pickled.Tuple state, PickleInput at) throws CheckpointFormatException {
+        @Nullable Object[] items = state.items;
+        array.state = state;
+        if (items.length != 5
+                || !(items[1] instanceof Pickled.Tuple sizes)
+                || !(items[2] instanceof Pickled.NumpyType type)
+                || !(items[4] instanceof byte[] bytes)) {
+            return;
+        }
+        at.charge(8L * sizes.items.length);
+        long[] shape = new long[sizes.items.length];
+        for (int i = 0; i < shape.length; i++) {
+            if (!(sizes.items[i] instanceof Long size)) {
+                return;
+            }
+            shape[i] = size;
+        }
+        array.type = type;
+        array.shape = shape;
+        array.columnMajor = Boolean.TRUE.equals(items[3]);
+        array.bytes = bytes;
     }
 
     static Object scalar(Pickled.Tuple arguments, PickleInput at) throws CheckpointFormatException {

@@ -2,13 +2,13 @@ package io.github.mdetr.core.io;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a pickle may name and construct: the {@link Unpickler} itself knows plain values only. */
+/** What the names and calls in a pickle stand for: the {@link Unpickler} itself knows plain values only. */
 interface PickleGlobals {
 
-    /** The value that stands for a module's global; an error where it is not allowed. */
-    Object find(String module, String name, PickleInput at) throws CheckpointFormatException;
+    /** The value that stands for a module's global; nothing is looked up or loaded. */
+    Object find(String module, String name, PickleInput at);
 
-    /** Calls what {@link #find} gave. */
+    /** The value that stands for a call of what {@link #find} gave. */
     @Nullable
     Object call(@Nullable Object callable, Pickled.Tuple arguments, PickleInput at) throws CheckpointFormatException;
 

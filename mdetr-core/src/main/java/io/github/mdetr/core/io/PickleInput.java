@@ -145,9 +145,19 @@ final class PickleInput {
         }
     }
 
+    /** Where in the file the operation in progress begins. */
+    long operationPosition() {
+        return operation;
+    }
+
     /** An error at the operation in progress. */
     CheckpointFormatException error(String expected, String got, String fix) {
-        return file.error(name + " at byte " + (operation - base), expected, got, fix);
+        return errorAt(operation, expected, got, fix);
+    }
+
+    /** An error at an earlier operation, by its {@link #operationPosition}. */
+    CheckpointFormatException errorAt(long position, String expected, String got, String fix) {
+        return file.error(name + " at byte " + (position - base), expected, got, fix);
     }
 
     private void require(int count) throws IOException {

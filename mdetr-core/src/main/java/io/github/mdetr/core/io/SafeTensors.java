@@ -39,7 +39,13 @@ public final class SafeTensors {
     }
 
     /** Reads the header; the result owns {@code file}, and compares it with its checksums where asked to. */
-    static FileTensors open(CheckpointFile file, boolean verify) throws IOException {
+    static TensorSource open(CheckpointFile file, boolean verify) throws IOException {
+        SafeTensorsHeader header = header(file, verify);
+        return new FileTensors(file, file.path().toString(), header.tensors(), header.metadata());
+    }
+
+    /** Reads the header; its tensors are compared with their checksums where asked to. */
+    static SafeTensorsHeader header(CheckpointFile file, boolean verify) throws IOException {
         if (file.size() < 8) {
             throw file.error("header length", "8 bytes", "a file of " + file.size() + " bytes", BROKEN);
         }
@@ -58,14 +64,12 @@ public final class SafeTensors {
         CharBuffer json = decode(file, ByteBuffer.wrap(head, 8, (int) length));
         SafeTensorsHeader header = new SafeTensorsHeader(file, 8 + length);
         header.parse(json);
-        Checksums sums;
         if (verify) {
-            sums = Checksums.take(file, head, header.tensors().keySet(), header.metadata());
+            Checksums.take(file, head, header.tensors(), header.metadata());
         } else {
-            sums = null;
             Checksums.drop(header.metadata());
         }
-        return new FileTensors(file, true, file.path().toString(), header.tensors(), header.metadata(), sums);
+        return header;
     }
 
     private static CharBuffer decode(CheckpointFile file, ByteBuffer bytes) throws CheckpointFormatException {

@@ -168,7 +168,7 @@ final class SafeTensorsHeader {
                     bytes + " bytes for " + type + Arrays.toString(shape),
                     (end - begin) + " (" + begin + " to " + end + ")");
         }
-        return new StoredTensor(new TensorInfo(name, type, shape), dataStart + begin, null);
+        return new StoredTensor(file, new TensorInfo(name, type, shape), dataStart + begin, null);
     }
 
     private void checkLayout() throws CheckpointFormatException {

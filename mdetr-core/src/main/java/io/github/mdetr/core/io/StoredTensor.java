@@ -5,13 +5,27 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a tensor's elements lie in the file; whoever makes one has checked that they lie within it.
+ * Where a tensor's elements lie; whoever makes one has checked that they lie there.
  *
- * @param position of the first element, in bytes
+ * @param file the file that holds them
+ * @param position of the first element, in bytes from the beginning of the file, or of {@code data}
  * @param strides in elements, one for each size of the shape, none negative; null where row-major without gaps
+ * @param data the bytes, where they were read with the pickle that holds them; then strides are null
+ * @param checksum what the elements are compared with while they are read; null where the file has none
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-record StoredTensor(TensorInfo info, long position, long @Nullable [] strides) {
+record StoredTensor(
+        CheckpointFile file,
+        TensorInfo info,
+        long position,
+        long @Nullable [] strides,
+        byte @Nullable [] data,
+        @Nullable TensorChecksum checksum) {
+
+    /** Elements in a file. */
+    StoredTensor(CheckpointFile file, TensorInfo info, long position, long @Nullable [] strides) {
+        this(file, info, position, strides, null, null);
+    }
 
     /** Reads elements in row-major order, one range after another. */
     interface ElementReader extends AutoCloseable {
@@ -20,6 +34,22 @@ record StoredTensor(TensorInfo info, long position, long @Nullable [] strides) {
 
         @Override
         default void close() {}
+    }
+
+    /** The same elements under another name. */
+    StoredTensor named(String name) {
+        return new StoredTensor(
+                file, new TensorInfo(name, info.type(), info.shape()), position, strides, data, checksum);
+    }
+
+    /** The same elements, compared with a checksum while they are read. */
+    StoredTensor checkedBy(TensorChecksum sum) {
+        return new StoredTensor(file, info, position, strides, data, sum);
+    }
+
+    /** Whether its elements lie in the file in row-major order without gaps. */
+    boolean isMappable() {
+        return strides == null && data == null;
     }
 
     /** Null strides where these are row-major without gaps, that is where only sizes of 1 differ from it. */
@@ -37,15 +67,30 @@ record StoredTensor(TensorInfo info, long position, long @Nullable [] strides) {
         return null;
     }
 
-    ElementReader reader(CheckpointFile file) throws IOException {
+    ElementReader reader() {
+        ElementReader plain = unchecked();
+        TensorChecksum sum = checksum;
+        if (sum == null) {
+            return plain;
+        }
         int width = info.type().bytes();
-        if (strides == null) {
-            return (element, dst) -> file.readFully(position + element * width, dst);
+        return (element, dst) -> { // safetensors: no strides, and nothing to close
+            ByteBuffer read = dst.duplicate();
+            plain.read(element, dst);
+            sum.passed(element * width, read.limit(dst.position()));
+        };
+    }
+
+    private ElementReader unchecked() {
+        int width = info.type().bytes();
+        if (data != null) {
+            return (element, dst) -> {
+                int count = dst.remaining();
+                dst.put(data, Math.toIntExact(position + element * width), count);
+            };
         }
-        long last = 0;
-        for (int axis = 0; axis < strides.length; axis++) {
-            last += (info.shape()[axis] - 1) * strides[axis];
-        }
-        return new StridedReader(info, strides, file.map(position, (last + 1) * width));
+        return strides == null
+                ? (element, dst) -> file.readFully(position + element * width, dst)
+                : file.strided(this, strides);
     }
 }

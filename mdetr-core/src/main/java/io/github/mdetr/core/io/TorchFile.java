@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root what was pickled
  * @param pickleLength bytes of the pickle that holds it
+ * @param input the pickle, for errors in it
  */
-record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePositions storages) {
+record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePositions storages, PickleInput input) {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long PROTOCOL = 1001;
     /** A longer name of the folder would push what is wrong out of an error's sight. */
     private static final int MAX_PREFIX = 80;
 
     private static final String RESAVE = "load it in PyTorch and save its state dict again with torch.save";
-    private static final String BROKEN = "the file is cut short or damaged; download it again";
+    static final String BROKEN = "the file is cut short or damaged; download it again";
 
-    static TorchFile readZip(CheckpointFile file) throws IOException {
-        ZipArchive archive = ZipArchive.read(file);
+    static TorchFile readZip(CheckpointFile file, ZipArchive archive) throws IOException {
         String prefix = prefix(file, archive);
         checkByteOrder(file, archive.entries().get(prefix + "byteorder"));
         ZipArchive.Entry pickle = archive.entries().get(prefix + "data.pkl");
@@ -46,7 +46,7 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
                     (pickle.end() - input.position()) + " bytes more",
                     BROKEN);
         }
-        return new TorchFile(root, pickle.size(), storage -> zipPosition(file, archive, prefix, storage));
+        return new TorchFile(root, pickle.size(), storage -> zipPosition(file, archive, prefix, storage), input);
     }
 
     /** A model that is a program: its weights are among other things, and its code is compressed. */
@@ -112,6 +112,7 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
         TorchGlobals globals = new TorchGlobals(tensors);
         PickleInput input = pickleAt(file, 0);
         Object magic = new Unpickler(input, globals).load();
+        throwRefusal(magic, input);
         if (!MAGIC.equals(magic)) {
             throw file.error("first pickle", "the magic number of torch.save", Pickled.describe(magic), RESAVE);
         }
@@ -131,18 +132,28 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
         }
         long start = input.position();
         input = pickleAt(file, start);
+        PickleInput rootInput = input;
         Object root = new Unpickler(input, globals).load();
+        throwRefusal(root, input);
         long pickleLength = input.position() - start;
         input = pickleAt(file, input.position());
         Object keys = new Unpickler(input, globals).load();
         Map<String, Long> positions = legacyPositions(file, keys, tensors.storages(), input.position());
-        return new TorchFile(root, pickleLength, storage -> {
+        TorchValues.StoragePositions located = storage -> {
             Long position = positions.get(storage.key());
             if (position == null) {
                 throw file.error("storage " + Excerpt.quote(storage.key()), "its data in the file", "none", BROKEN);
             }
             return position;
-        });
+        };
+        return new TorchFile(root, pickleLength, located, rootInput);
+    }
+
+    private static void throwRefusal(@Nullable Object value, PickleInput input) throws CheckpointFormatException {
+        CheckpointFormatException refusal = Pickled.refusal(value, input);
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     private static PickleInput pickleAt(CheckpointFile file, long start) {

@@ -2,16 +2,21 @@ package io.github.mdetr.core.io;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The globals that checkpoints use, by name; anything else is an error that names it. */
+/**
+ * What the globals of a checkpoint's pickle stand for. Those of {@link TorchNames} give plain values; any other stays a name
+ * ({@link Pickled.Unknown}), and what Python would make by calling it stays {@link Pickled.Inert}. Nothing is ever run.
+ */
 final class TorchGlobals implements PickleGlobals {
     /** What calling a global gives. */
     enum Kind {
         DICT,
+        DEFAULT_DICT,
+        LIST,
         NAMESPACE,
         RECONSTRUCTOR,
         OBJECT,
@@ -22,6 +27,10 @@ final class TorchGlobals implements PickleGlobals {
         PATH,
         TENSOR,
         PARAMETER,
+        TENSOR_OF_CLASS,
+        TENSOR_CLASS,
+        DEVICE_TENSOR,
+        META_TENSOR,
         SIZE,
         DEVICE,
         STORAGE,
@@ -43,78 +52,14 @@ final class TorchGlobals implements PickleGlobals {
         }
     }
 
-    private static final String NOT_PLAIN =
+    static final String NOT_PLAIN =
             "only state dicts and plain arguments are read: save torch.save({'model': model.state_dict(), 'args': args})";
     private static final int MAX_DEVICE = 64;
-    private static final Map<String, Global> ALLOWED = new HashMap<>();
+    private static final int REFUSAL_BYTES = 1 << 12; // of the exception that tells it
 
-    static {
-        allow(Kind.DICT, "collections", "OrderedDict", "Counter");
-        allow(Kind.NAMESPACE, "argparse", "Namespace");
-        allow(Kind.RECONSTRUCTOR, "copyreg", "_reconstructor");
-        allow(Kind.RECONSTRUCTOR, "copy_reg", "_reconstructor");
-        allow(Kind.ENCODE, "_codecs", "encode");
-        for (String builtins : List.of("builtins", "__builtin__")) {
-            allow(Kind.OBJECT, builtins, "object");
-            allow(Kind.SET, builtins, "set", "frozenset");
-            allow(Kind.BYTES, builtins, "bytes", "bytearray");
-            allow(Kind.COMPLEX, builtins, "complex");
-        }
-        for (String pathlib : List.of("pathlib", "pathlib._local")) {
-            allow(Kind.PATH, pathlib, "PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath", "Path");
-        }
-        allow(Kind.TENSOR, "torch._utils", "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3");
-        allow(Kind.PARAMETER, "torch._utils", "_rebuild_parameter", "_rebuild_parameter_with_state");
-        allow(Kind.SIZE, "torch", "Size");
-        allow(Kind.DEVICE, "torch", "device");
-        for (String core : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
-            allow(Kind.NUMPY_SCALAR, core, "scalar");
-        }
-        allow(Kind.NUMPY_TYPE, "numpy", "dtype");
-        storage("Double", StoredType.F64);
-        storage("Float", StoredType.F32);
-        storage("Half", StoredType.F16);
-        storage("BFloat16", StoredType.BF16);
-        storage("Long", StoredType.I64);
-        storage("Int", StoredType.I32);
-        storage("Short", StoredType.I16);
-        storage("Char", StoredType.I8);
-        storage("Byte", StoredType.U8);
-        storage("Bool", StoredType.BOOL);
-        typed(Kind.STORAGE, StoredType.U8, "torch.storage", "UntypedStorage");
-        typed(Kind.STORAGE, StoredType.U8, "torch", "UntypedStorage");
-        type(StoredType.F64, "float64", "double");
-        type(StoredType.F32, "float32", "float");
-        type(StoredType.F16, "float16", "half");
-        type(StoredType.BF16, "bfloat16");
-        type(StoredType.I64, "int64", "long");
-        type(StoredType.I32, "int32", "int");
-        type(StoredType.I16, "int16", "short");
-        type(StoredType.I8, "int8");
-        type(StoredType.U8, "uint8");
-        type(StoredType.BOOL, "bool");
-    }
-
-    private static void allow(Kind kind, String module, String... names) {
-        for (String name : names) {
-            ALLOWED.put(module + " " + name, new Global(module, name, kind, null));
-        }
-    }
-
-    private static void typed(Kind kind, StoredType type, String module, String... names) {
-        for (String name : names) {
-            ALLOWED.put(module + " " + name, new Global(module, name, kind, type));
-        }
-    }
-
-    private static void storage(String name, StoredType type) {
-        typed(Kind.STORAGE, type, "torch", name + "Storage");
-        typed(Kind.STORAGE, type, "torch.cuda", name + "Storage");
-    }
-
-    private static void type(StoredType type, String... names) {
-        typed(Kind.TYPE, type, "torch", names);
-    }
+    // Positions among the arguments of torch._utils._rebuild_…
+    private static final int REQUIRES_GRAD = 4;
+    private static final int ELEMENT_TYPE = 6;
 
     private final TorchTensors tensors;
 
@@ -123,28 +68,59 @@ final class TorchGlobals implements PickleGlobals {
     }
 
     @Override
-    public Object find(String module, String name, PickleInput at) throws CheckpointFormatException {
-        Global global = ALLOWED.get(module + " " + name);
-        if (global == null) {
-            throw at.error("a global that checkpoints hold", Excerpt.quote(module + "." + name), NOT_PLAIN);
-        }
-        return global;
+    public Object find(String module, String name, PickleInput at) {
+        Global global = TorchNames.find(module, name);
+        return global != null ? global : new Pickled.Unknown(module, name, at.operationPosition());
     }
 
     @Override
     public @Nullable Object call(@Nullable Object callable, Pickled.Tuple arguments, PickleInput at)
             throws CheckpointFormatException {
+        if (callable instanceof Pickled.Unknown unknown) {
+            return unknown(unknown, arguments);
+        }
+        if (callable instanceof Pickled.Inert) {
+            return new Pickled.Inert(callable, arguments, at.operationPosition());
+        }
         if (!(callable instanceof Global global)) {
             throw at.error("REDUCE on a function or class", Pickled.describe(callable), NOT_PLAIN);
         }
+        return switch (global.kind) {
+            case TENSOR, PARAMETER, TENSOR_OF_CLASS, DEVICE_TENSOR, META_TENSOR -> tensor(global, arguments, at);
+            case OBJECT, STORAGE, TYPE, TENSOR_CLASS ->
+                throw at.error("REDUCE on a function that checkpoints call", global.toString(), NOT_PLAIN);
+            default -> {
+                try {
+                    yield value(global, arguments, at);
+                } catch (CheckpointFormatException e) {
+                    if (e.fix().equals(PickleInput.HOSTILE)) {
+                        throw e;
+                    }
+                    at.charge(REFUSAL_BYTES);
+                    yield Pickled.Inert.refused(at, e.expected(), e.got(), e.fix());
+                }
+            }
+        };
+    }
+
+    private static Pickled.Inert unknown(Pickled.Unknown callable, Pickled.Tuple arguments) {
+        if (TorchNames.isNumpyArray(callable, arguments)) {
+            return new Pickled.NumpyArray(callable, callable.at);
+        }
+        Pickled.Inert inert = new Pickled.Inert(callable, arguments, callable.at);
+        inert.tensor = TorchNames.makesTensor(callable);
+        return inert;
+    }
+
+    private @Nullable Object value(Global global, Pickled.Tuple arguments, PickleInput at)
+            throws CheckpointFormatException {
         @Nullable Object[] a = arguments.items;
         return switch (global.kind) {
             case DICT -> dict(a, at);
+            case DEFAULT_DICT -> dict(a.length == 0 ? a : Arrays.copyOfRange(a, 1, a.length), at);
+            case LIST -> list(global, arguments, at);
             case NAMESPACE -> construct(global, arguments, at);
-            case RECONSTRUCTOR -> {
-                boolean plain = a.length == 3 && isKind(a[1], Kind.OBJECT) && a[2] == null;
-                yield construct(plain ? a[0] : null, new Pickled.Tuple(), at);
-            }
+            case RECONSTRUCTOR -> reconstructed(a, at);
             case SET -> group(a, at);
             case BYTES, ENCODE -> bytes(a, at);
             case COMPLEX -> {
@@ -154,13 +130,6 @@ final class TorchGlobals implements PickleGlobals {
                 throw arguments(global, "two floats", arguments, at);
             }
             case PATH -> path(global, arguments, at);
-            case TENSOR -> tensors.rebuild(a, at);
-            case PARAMETER -> {
-                if (a.length >= 3 && a[0] instanceof Pickled.Tensor) {
-                    yield a[0];
-                }
-                throw arguments(global, "a tensor, a flag and hooks", arguments, at);
-            }
             case SIZE -> {
                 if (a.length == 1 && a[0] instanceof Pickled.Tuple sizes) {
                     yield sizes;
@@ -175,19 +144,80 @@ final class TorchGlobals implements PickleGlobals {
             }
             case NUMPY_TYPE -> NumpyScalars.type(arguments, at);
             case NUMPY_SCALAR -> NumpyScalars.scalar(arguments, at);
-            case OBJECT, STORAGE, TYPE ->
-                throw at.error("REDUCE on a function that checkpoints call", global.toString(), NOT_PLAIN);
+            default -> throw arguments(global, "other arguments", arguments, at);
         };
+    }
+
+    /** A tensor; one that depends on what is not known stands for an error. */
+    private Object tensor(Global global, Pickled.Tuple arguments, PickleInput at) throws CheckpointFormatException {
+        @Nullable Object[] a = arguments.items;
+        if (global.kind == Kind.TENSOR_OF_CLASS) { // (function, class, its arguments, state)
+            if (a.length < 3 || !(a[0] instanceof Global function) || !(a[2] instanceof Pickled.Tuple of)) {
+                throw arguments(global, "a function, a class and arguments", arguments, at);
+            }
+            boolean plain = isKind(a[1], Kind.TENSOR_CLASS) && function.kind != Kind.TENSOR_OF_CLASS;
+            return plain ? Objects.requireNonNull(call(function, of, at)) : unread(a[1], global);
+        }
+        for (int i = 0; i < a.length; i++) {
+            boolean used = i < REQUIRES_GRAD || (i == ELEMENT_TYPE && global.kind == Kind.TENSOR);
+            boolean array = global.kind == Kind.DEVICE_TENSOR && a[i] instanceof Pickled.NumpyArray;
+            if (used && !array && (a[i] instanceof Pickled.Inert || a[i] instanceof Pickled.Unknown)) {
+                return Pickled.Inert.tensorOf(Objects.requireNonNull(a[i]));
+            }
+        }
+        switch (global.kind) {
+            case TENSOR -> {
+                return tensors.rebuild(a, at);
+            }
+            case META_TENSOR -> {
+                Pickled.Inert meta = Pickled.Inert.refused(
+                        at,
+                        "tensors with values",
+                        "one on the device 'meta', which has none",
+                        "load the weights before saving, or save from the device that has them");
+                meta.tensor = true;
+                return meta;
+            }
+            default -> {
+                if (a.length >= 3 && a[0] instanceof Pickled.Tensor tensor) {
+                    return tensor;
+                }
+                if (a.length >= 3 && a[0] instanceof Pickled.NumpyArray array) {
+                    return tensors.of(array, at);
+                }
+                throw arguments(global, "a tensor, and what it is for", arguments, at);
+            }
+        }
+    }
+
+    private static Pickled.Inert unread(@Nullable Object part, Object otherwise) {
+        return Pickled.Inert.tensorOf(
+                part instanceof Pickled.Unknown || part instanceof Pickled.Inert ? part : otherwise);
+    }
+
+    /** What protocols below 2 make of a class, its first base that is not Python's own, and that one's value. */
+    private Object reconstructed(@Nullable Object[] a, PickleInput at) throws CheckpointFormatException {
+        if (a.length == 3 && a[0] instanceof Pickled.Unknown type) {
+            return new Pickled.Inert(type, new Pickled.Tuple(a), type.at);
+        }
+        boolean plain = a.length == 3 && isKind(a[1], Kind.OBJECT) && a[2] == null;
+        return construct(plain ? a[0] : null, new Pickled.Tuple(), at);
     }
 
     @Override
     public Object construct(@Nullable Object type, Pickled.Tuple arguments, PickleInput at)
             throws CheckpointFormatException {
+        if (type instanceof Pickled.Unknown unknown) {
+            return unknown(unknown, arguments);
+        }
+        if (type instanceof Pickled.Inert || isKind(type, Kind.OBJECT)) {
+            return new Pickled.Inert(type, arguments, at.operationPosition());
+        }
         if (arguments.items.length == 0) {
             if (isKind(type, Kind.NAMESPACE)) {
                 return new Pickled.Namespace();
             }
-            if (isKind(type, Kind.DICT)) {
+            if (isKind(type, Kind.DICT) || isKind(type, Kind.DEFAULT_DICT)) {
                 return new Pickled.Dict();
             }
         }
@@ -197,7 +227,11 @@ final class TorchGlobals implements PickleGlobals {
     @Override
     public void build(@Nullable Object object, @Nullable Object state, PickleInput at)
             throws CheckpointFormatException {
-        if (object instanceof Pickled.Namespace namespace && state instanceof Pickled.Dict attributes) {
+        if (object instanceof Pickled.NumpyArray array && state instanceof Pickled.Tuple content) {
+            NumpyScalars.fill(array, content, at);
+        } else if (object instanceof Pickled.Inert inert) {
+            inert.state = state;
+        } else if (object instanceof Pickled.Namespace namespace && state instanceof Pickled.Dict attributes) {
             copy(attributes, namespace.attributes, at);
         } else if (object instanceof Pickled.NumpyType type && state instanceof Pickled.Tuple order) {
             NumpyScalars.order(type, order, at);
@@ -228,9 +262,9 @@ final class TorchGlobals implements PickleGlobals {
             at.charge(16L * pairs.size());
             for (Object pair : pairs) {
                 if (pair instanceof Pickled.Tuple tuple && tuple.items.length == 2) {
-                    dict.items.put(Pickled.key(tuple.items[0], at), tuple.items[1]);
+                    dict.put(tuple.items[0], tuple.items[1], at);
                 } else if (pair instanceof List<?> list && list.size() == 2) {
-                    dict.items.put(Pickled.key(list.get(0), at), list.get(1));
+                    dict.put(list.get(0), list.get(1), at);
                 } else {
                     throw at.error("pairs of keys and values", Pickled.describe(pair), NOT_PLAIN);
                 }
@@ -241,13 +275,27 @@ final class TorchGlobals implements PickleGlobals {
         return dict;
     }
 
+    /** A deque, empty or of a list, and its greatest length. */
+    private static List<@Nullable Object> list(Global global, Pickled.Tuple arguments, PickleInput at)
+            throws CheckpointFormatException {
+        @Nullable Object[] a = arguments.items;
+        if (a.length > 0 && !(a[0] instanceof List<?>) && !(a[0] instanceof Pickled.Tuple)) {
+            throw arguments(global, "a list", arguments, at);
+        }
+        List<@Nullable Object> list = new ArrayList<>();
+        if (a.length > 0) {
+            List<?> items = a[0] instanceof Pickled.Tuple tuple ? Arrays.asList(tuple.items) : (List<?>) a[0];
+            at.charge(8L * items.size());
+            list.addAll(items);
+        }
+        return list;
+    }
+
     private static Pickled.Group group(@Nullable Object[] a, PickleInput at) throws CheckpointFormatException {
         Pickled.Group group = new Pickled.Group();
         if (a.length == 1 && a[0] instanceof List<?> items) {
             at.charge(8L * items.size());
-            for (Object item : items) {
-                group.items.add(Pickled.element(item, at));
-            }
+            group.items.addAll(items);
         } else if (a.length != 0) {
             throw at.error("a list of a set's elements", Pickled.describe(a[0]), NOT_PLAIN);
         }
@@ -278,6 +326,8 @@ final class TorchGlobals implements PickleGlobals {
     private static void copy(Pickled.Dict from, Pickled.Dict to, PickleInput at) throws CheckpointFormatException {
         at.charge(16L * from.items.size());
         to.items.putAll(from.items);
+        to.oddKeys += from.oddKeys;
+        to.odd = to.odd == null ? from.odd : to.odd;
     }
 
     private static String path(Global global, Pickled.Tuple parts, PickleInput at) throws CheckpointFormatException {

@@ -17,12 +17,21 @@ final class TorchTensors {
         return storages;
     }
 
-    /** ('storage', class, key, location, elements) and, in the legacy format, a view, which is None since PyTorch 0.4. */
-    Pickled.Storage storage(@Nullable Object id, PickleInput at) throws CheckpointFormatException {
+    /**
+     * ('storage', class, key, location, elements) and, in the legacy format, a view, which is None since PyTorch 0.4; there
+     * also ('module', class, source file, source) for the class of a pickled module. One of an unknown class stays inert.
+     */
+    Object storage(@Nullable Object id, PickleInput at) throws CheckpointFormatException {
+        if (id instanceof Pickled.Tuple module && module.items.length > 1 && "module".equals(module.items[0])) {
+            return module.items[1] == null ? new Pickled.Inert(null, module, at.operationPosition()) : module.items[1];
+        }
         if (!(id instanceof Pickled.Tuple tuple) || tuple.items.length < 5 || !"storage".equals(tuple.items[0])) {
             throw at.error("the persistent id of a storage", Pickled.describe(id), RESAVE);
         }
         @Nullable Object[] items = tuple.items;
+        if (items[1] instanceof Pickled.Unknown unknown) {
+            return Pickled.Inert.tensorOf(unknown);
+        }
         if (!(items[1] instanceof TorchGlobals.Global type)
                 || type.kind() != TorchGlobals.Kind.STORAGE
                 || type.type() == null) {
@@ -43,7 +52,7 @@ final class TorchTensors {
                     elements + " elements",
                     PickleInput.HOSTILE);
         }
-        Pickled.Storage storage = new Pickled.Storage(key, type.type(), elements);
+        Pickled.Storage storage = new Pickled.Storage(key, type.type(), elements, null);
         Pickled.Storage known = storages.putIfAbsent(key, storage);
         if (known != null && !known.equals(storage)) {
             throw at.error(
@@ -90,6 +99,74 @@ final class TorchTensors {
                     PickleInput.HOSTILE);
         }
         return new Pickled.Tensor(storage, type, offset, shape, strides);
+    }
+
+    /** The tensor of a NumPy array, whose bytes lie in the pickle; laid out row-major and little-endian. */
+    Object of(Pickled.NumpyArray array, PickleInput at) throws CheckpointFormatException {
+        Pickled.NumpyType numpy = array.type;
+        StoredType type = numpy == null ? null : numpy.stored();
+        if (numpy == null || type == null) {
+            return Pickled.Inert.tensorOf(Pickled.Inert.refused(
+                    at,
+                    "a NumPy array of a type that tensors have",
+                    numpy == null ? "one of objects, or not filled" : numpy.code,
+                    RESAVE));
+        }
+        long bytes = Arrays.stream(array.shape).anyMatch(size -> size < 0) || array.shape.length > MAX_RANK
+                ? -1
+                : TensorInfo.byteSize(type, array.shape);
+        if (bytes != array.bytes.length) {
+            throw at.error(
+                    "the bytes of a NumPy array " + type + Arrays.toString(array.shape),
+                    array.bytes.length + " bytes",
+                    PickleInput.HOSTILE);
+        }
+        at.charge(bytes + 16L * array.shape.length);
+        byte[] data = array.bytes.clone();
+        if (numpy.bigEndian) {
+            reverse(data, type.bytes());
+        }
+        if (array.columnMajor && bytes > 0) {
+            data = rowMajor(data, array.shape, type.bytes());
+        }
+        Pickled.Storage storage = new Pickled.Storage("", type, bytes / type.bytes(), data);
+        return new Pickled.Tensor(storage, type, 0, array.shape, rowMajorStrides(array.shape));
+    }
+
+    private static void reverse(byte[] data, int width) {
+        for (int from = 0; from < data.length; from += width) {
+            for (int i = 0; i < width / 2; i++) {
+                byte swap = data[from + i];
+                data[from + i] = data[from + width - 1 - i];
+                data[from + width - 1 - i] = swap;
+            }
+        }
+    }
+
+    private static byte[] rowMajor(byte[] columns, long[] shape, int width) {
+        byte[] rows = new byte[columns.length];
+        int[] index = new int[shape.length];
+        for (int to = 0; to < rows.length; to += width) {
+            long from = 0;
+            for (int axis = shape.length - 1; axis >= 0; axis--) {
+                from = from * shape[axis] + index[axis];
+            }
+            System.arraycopy(columns, (int) from * width, rows, to, width);
+            for (int axis = shape.length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) {
+                index[axis] = 0;
+            }
+        }
+        return rows;
+    }
+
+    private static long[] rowMajorStrides(long[] shape) {
+        long[] strides = new long[shape.length];
+        long step = 1;
+        for (int axis = shape.length - 1; axis >= 0; axis--) {
+            strides[axis] = step;
+            step *= Math.max(1, shape[axis]);
+        }
+        return strides;
     }
 
     /** One behind the last element that the view reaches; -1 where that overflows. */

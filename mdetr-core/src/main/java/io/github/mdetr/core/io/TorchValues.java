@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what was unpickled into plain values, and its tensors into stored ones named by their path. A value may hold
- * itself, or share parts so that it unfolds to far more than was read: depth and size are bounded by the pickle's length.
+ * itself, or share parts so that it unfolds to far more than was read: depth is bounded, and one budget for the whole file
+ * bounds values, characters and bytes by the pickle's length.
  */
 final class TorchValues {
     /** Where the bytes of a storage begin. */
@@ -21,45 +22,89 @@ final class TorchValues {
         long position(Pickled.Storage storage) throws CheckpointFormatException;
     }
 
+    /**
+     * An entry of the pickled dict.
+     *
+     * @param plain its value, as {@link Checkpoint#entries} gives it; {@link #LEFT_OUT} where it is no plain value
+     * @param section the tensors in it, named by their path of keys and indices joined with dots
+     */
+    record Walked(@Nullable Object plain, CheckpointContent.Section section) {}
+
+    /** In the place of a value that is passed over. */
+    static final Object LEFT_OUT = new Object();
+
     private static final String PLAIN = "save the state dict and plain arguments with torch.save";
     private static final int FREE_VALUES = 10_000;
     private static final int FREE_CHARACTERS = 1 << 20;
     private static final int MAX_REPEATS = 8;
+    private static final int MAX_UNREADABLE = 100;
 
     private final CheckpointFile file;
-    private final StoragePositions storages;
-    private final String where;
-    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final TorchFile torch;
+    private final PassedOver.Counts passedOver = new PassedOver.Counts();
+    private final Reachable reachable = new Reachable();
     private final StringBuilder path = new StringBuilder();
+    private String where = "";
+    private String key = "";
+    private boolean weights;
+    private CheckpointContent.Section section = new CheckpointContent.Section();
+    private @Nullable CheckpointFormatException firstPassedOver;
     private long valuesLeft;
     private long charactersLeft;
     private long bytesLeft;
 
-    /**
-     * For one entry of the pickled dict.
-     *
-     * @param where what errors call it
-     */
-    TorchValues(CheckpointFile file, StoragePositions storages, long pickleLength, String where) {
+    /** For one file. */
+    TorchValues(CheckpointFile file, TorchFile torch) {
         this.file = file;
-        this.storages = storages;
-        this.where = where;
-        this.valuesLeft = FREE_VALUES + pickleLength;
-        this.charactersLeft = FREE_CHARACTERS + 4 * pickleLength;
+        this.torch = torch;
+        this.valuesLeft = FREE_VALUES + Math.min(torch.pickleLength(), Unpickler.MAX_VALUES);
+        this.charactersLeft = FREE_CHARACTERS + 4 * torch.pickleLength();
         this.bytesLeft = FREE_CHARACTERS + MAX_REPEATS * file.size();
     }
 
-    /** The tensors met, named by their path of keys and indices joined with dots. */
-    Map<String, StoredTensor> tensors() {
-        return tensors;
+    /** What was passed over so far. */
+    PassedOver.Counts passedOver() {
+        return passedOver;
     }
 
-    /** Plain values: null, String, Long, BigInteger, Double, Boolean, unmodifiable List and Map; TensorInfo for a tensor. */
+    /** Why the first of it was; null where nothing was. */
     @Nullable
-    Object plain(@Nullable Object value) throws CheckpointFormatException {
-        return plain(value, 0);
+    CheckpointFormatException firstPassedOver() {
+        return firstPassedOver;
     }
 
+    /**
+     * Walks one entry.
+     *
+     * @param entry its key; empty for the pickled dict itself
+     * @param asWeights whether a tensor that cannot be read is kept as an error, and not just passed over
+     */
+    Walked walk(String entry, @Nullable Object value, boolean asWeights) throws CheckpointFormatException {
+        key = entry;
+        where = entry.isEmpty() ? "state dict" : "entry " + Excerpt.quote(entry);
+        weights = asWeights;
+        section = new CheckpointContent.Section();
+        path.setLength(0);
+        try {
+            Object plain = plain(value, 0);
+            return new Walked(plain, section);
+        } catch (CheckpointFormatException e) {
+            if (!e.fix().equals(PLAIN)) { // damage and attacks concern the whole file
+                throw e;
+            }
+            section = new CheckpointContent.Section();
+            if (weights) {
+                section.unreadable().put("", e);
+            }
+            passOver(e.got(), 1, e);
+            return new Walked(LEFT_OUT, section);
+        }
+    }
+
+    /**
+     * Plain values: null, String, Long, BigInteger, Double, Boolean, unmodifiable List and Map; TensorInfo for a tensor. What
+     * is none of these is left out of a map, and null in a list.
+     */
     private @Nullable Object plain(@Nullable Object value, int depth) throws CheckpointFormatException {
         if (depth > Json.MAX_DEPTH) {
             throw file.error(
@@ -110,18 +155,43 @@ final class TorchValues {
         if (value instanceof TorchGlobals.Global global) {
             return global.toString();
         }
-        throw file.error(
-                where + ", " + Excerpt.quote(path.toString()),
-                "a tensor or a plain value",
-                Pickled.describe(value),
-                PLAIN);
+        if (value instanceof Pickled.Inert inert) {
+            return leftOut(inert);
+        }
+        if (value instanceof Pickled.Unknown unknown) {
+            return leftOut(new Pickled.Inert(unknown, null, unknown.at));
+        }
+        passOver("storage without a tensor", 1, null);
+        return LEFT_OUT;
+    }
+
+    private Object leftOut(Pickled.Inert inert) {
+        CheckpointFormatException reason = null;
+        if (firstPassedOver == null) {
+            reason = inert.reason(torch.input());
+        }
+        passOver(inert.type(), 1, reason);
+        if (weights && section.unreadable().size() < MAX_UNREADABLE && reachable.hasTensor(inert)) {
+            CheckpointFormatException e = inert.reason(torch.input());
+            String at = e.where() + ", tensor " + Excerpt.quote(path.toString());
+            section.unreadable().put(path.toString(), file.error(at, e.expected(), e.got(), e.fix()));
+        }
+        return LEFT_OUT;
+    }
+
+    private void passOver(String type, long count, @Nullable CheckpointFormatException reason) {
+        if (firstPassedOver == null) {
+            firstPassedOver = reason;
+        }
+        passedOver.add(type, count, () -> key.isEmpty() || path.length() == 0 ? key + path : key + "." + path);
     }
 
     private List<@Nullable Object> list(Collection<?> items, int depth) throws CheckpointFormatException {
         List<@Nullable Object> plain = new ArrayList<>();
         for (Object item : items) {
             int length = enter(String.valueOf(plain.size()));
-            plain.add(plain(item, depth + 1));
+            Object value = plain(item, depth + 1);
+            plain.add(value == LEFT_OUT ? null : value);
             path.setLength(length);
         }
         return Collections.unmodifiableList(plain);
@@ -132,8 +202,14 @@ final class TorchValues {
         for (Map.Entry<String, @Nullable Object> item : dict.items.entrySet()) {
             charge(item.getKey().length());
             int length = enter(item.getKey());
-            plain.put(item.getKey(), plain(item.getValue(), depth + 1));
+            Object value = plain(item.getValue(), depth + 1);
+            if (value != LEFT_OUT) {
+                plain.put(item.getKey(), value);
+            }
             path.setLength(length);
+        }
+        if (dict.odd != null) {
+            passOver("item whose key is neither text nor a number", dict.oddKeys, dict.odd.reason(torch.input()));
         }
         return Collections.unmodifiableMap(plain);
     }
@@ -149,19 +225,19 @@ final class TorchValues {
                     info.byteSize() + " bytes more",
                     "save it without expanded views (tensor.clone())");
         }
-        long position = storages.position(tensor.storage())
+        byte[] data = tensor.storage().data();
+        long position = (data != null ? 0 : torch.storages().position(tensor.storage()))
                 + tensor.offset() * tensor.type().bytes();
-        StoredTensor stored =
-                new StoredTensor(info, position, StoredTensor.contiguousAsNull(tensor.shape(), tensor.strides()));
-        if (tensors.put(name, stored) != null) {
+        long[] strides = StoredTensor.contiguousAsNull(tensor.shape(), tensor.strides());
+        if (section.tensors().put(name, new StoredTensor(file, info, position, strides, data, null)) != null) {
             throw file.error(where, "distinct tensor names", Excerpt.quote(name) + " twice", PLAIN);
         }
         return info;
     }
 
-    private int enter(String key) {
+    private int enter(String name) {
         int length = path.length();
-        path.append(length == 0 ? "" : ".").append(key);
+        path.append(length == 0 ? "" : ".").append(name);
         return length;
     }
 

@@ -10,14 +10,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a Python pickle, protocols 0 to 5, without executing anything: values are plain, and a global is whatever
- * {@link PickleGlobals} allows. No method calls itself, so nesting costs no stack.
+ * Reads a Python pickle, protocols 0 to 5, without executing anything: values are plain, and a global and what is made of
+ * it is whatever {@link PickleGlobals} says, which has values of its own for those it does not know. No method calls itself,
+ * so nesting costs no stack; a value met again is referred to, never copied.
  *
  * <p>Source: the opcode descriptions of CPython's {@code pickletools} module.
  */
 final class Unpickler {
     /** Values and memo entries together; a checkpoint has some hundred thousand. */
-    private static final int MAX_VALUES = 2_000_000;
+    static final int MAX_VALUES = 2_000_000;
 
     static final int MAX_INTEGER_BYTES = 1024;
 
@@ -41,9 +42,10 @@ final class Unpickler {
             if (code == '.') {
                 Object result = pop();
                 if (!stack.isEmpty() || !marks.isEmpty()) {
+                    String last = result instanceof Pickled.Unknown ? ", the last " + Pickled.describe(result) : "";
                     throw in.error(
                             "one value at STOP",
-                            stack.size() + 1 + " and " + marks.size() + " marks",
+                            stack.size() + 1 + " and " + marks.size() + " marks" + last,
                             PickleInput.HOSTILE);
                 }
                 return result;
@@ -181,6 +183,13 @@ final class Unpickler {
     }
 
     private void append(List<@Nullable Object> items) throws CheckpointFormatException {
+        if (peek() instanceof Pickled.Inert inert) {
+            if (inert.elements == null) {
+                inert.elements = new ArrayList<>();
+            }
+            inert.elements.addAll(items);
+            return;
+        }
         if (!(peek() instanceof ArrayList<?>)) {
             throw in.error("a list to append to", Pickled.describe(peek()), PickleInput.HOSTILE);
         }
@@ -190,24 +199,33 @@ final class Unpickler {
     }
 
     private void put(List<@Nullable Object> pairs) throws CheckpointFormatException {
-        if (!(peek() instanceof Pickled.Dict dict)) {
+        Object target = peek();
+        if (target instanceof Pickled.Inert inert) {
+            if (inert.items == null) {
+                inert.items = new Pickled.Dict();
+            }
+            target = inert.items;
+        }
+        if (!(target instanceof Pickled.Dict dict)) {
             throw in.error("a dict to set items of", Pickled.describe(peek()), PickleInput.HOSTILE);
         }
         if (pairs.size() % 2 != 0) {
             throw in.error("pairs of keys and values", pairs.size() + " values", PickleInput.HOSTILE);
         }
         for (int i = 0; i < pairs.size(); i += 2) {
-            dict.items.put(Pickled.key(pairs.get(i), in), pairs.get(i + 1));
+            dict.put(pairs.get(i), pairs.get(i + 1), in);
         }
     }
 
     private void add(List<@Nullable Object> items) throws CheckpointFormatException {
+        if (peek() instanceof Pickled.Inert) {
+            append(items);
+            return;
+        }
         if (!(peek() instanceof Pickled.Group group)) {
             throw in.error("a set to add to", Pickled.describe(peek()), PickleInput.HOSTILE);
         }
-        for (Object item : items) {
-            group.items.add(Pickled.element(item, in));
-        }
+        group.items.addAll(items);
     }
 
     private void memoize(int code) throws IOException {

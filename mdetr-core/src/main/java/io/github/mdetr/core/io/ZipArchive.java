@@ -9,21 +9,25 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a zip or zip64 file's entries lie, for positional reads. Only stored entries are accepted, as torch.save writes
- * them, and only where central directory, local headers and the file's length agree and no two entries overlap.
+ * them, and only where central directory, local headers and the file's length agree and no two entries overlap. Where a
+ * single file was zipped once more ({@link #only}), it may be compressed.
  *
  * <p>Not java.util.zip: it gives no positions. Checksums are not compared: PyTorch can leave them out, and does not compare
  * them either. Source: PKWARE APPNOTE 6.3.10, sections 4.3.7 to 4.3.16 and 4.5.3.
  */
 final class ZipArchive {
     /**
-     * A stored entry.
+     * An entry.
      *
      * @param position of its first byte in the file
+     * @param size of what was packed
+     * @param packedSize as it lies in the file; the same for a stored entry
      */
-    record Entry(String name, long position, long size) {
+    record Entry(String name, long position, long size, long packedSize, boolean stored, int checksum) {
         long end() {
             return position + size;
         }
@@ -31,7 +35,7 @@ final class ZipArchive {
 
     private record Directory(long position, long size, long entries) {}
 
-    private record Listed(String name, long header, long size, long packedSize, int flags, int method) {}
+    private record Listed(String name, long header, long size, long packedSize, int flags, int method, int checksum) {}
 
     private static final int END = 0x06054b50;
     private static final int END_SIZE = 22;
@@ -45,6 +49,7 @@ final class ZipArchive {
     private static final int LOCAL_SIZE = 30;
     private static final int ENCRYPTED = 1 | 1 << 6 | 1 << 13;
     private static final int SIZES_FOLLOW = 1 << 3;
+    private static final int DEFLATED = 8;
     private static final long UNSIGNED_INT_MAX = 0xffffffffL;
 
     /** A checkpoint has some thousand entries; both bound the time and memory that a hostile directory can take. */
@@ -58,6 +63,7 @@ final class ZipArchive {
 
     private final CheckpointFile file;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private @Nullable String only;
 
     private ZipArchive(CheckpointFile file) {
         this.file = file;
@@ -72,6 +78,12 @@ final class ZipArchive {
     /** The entries by name, in the order of their positions. */
     Map<String, Entry> entries() {
         return entries;
+    }
+
+    /** The single file in it, apart from what macOS adds; null where there are more, or it is itself what torch.save wrote. */
+    @Nullable
+    Entry only() {
+        return only == null ? null : entries.get(only);
     }
 
     private Directory readDirectory() throws IOException {
@@ -157,6 +169,12 @@ final class ZipArchive {
                     bytes.remaining() + " bytes more behind them",
                     BROKEN);
         }
+        List<String> files = listed.stream()
+                .map(Listed::name)
+                .filter(name -> !name.endsWith("/") && !name.startsWith("__MACOSX/") && !name.endsWith(".DS_Store"))
+                .limit(2)
+                .toList();
+        only = files.size() == 1 && !files.get(0).matches("([^/]+/)?data\\.pkl") ? files.get(0) : null;
         // PyTorch compresses code alone: who has a TorchScript archive is not helped by words on compression.
         if (listed.stream().anyMatch(e -> e.method != 0)
                 && listed.stream().anyMatch(e -> e.name.matches("([^/]+/)?constants\\.pkl"))) {
@@ -191,7 +209,13 @@ final class ZipArchive {
         readZip64Extra(bytes, at + LISTED_SIZE + nameLength, extraLength, sizes, where);
         bytes.position(at + LISTED_SIZE + nameLength + extraLength + commentLength);
         return new Listed(
-                name, sizes[2], sizes[0], sizes[1], unsignedShort(bytes, at + 8), unsignedShort(bytes, at + 10));
+                name,
+                sizes[2],
+                sizes[0],
+                sizes[1],
+                unsignedShort(bytes, at + 8),
+                unsignedShort(bytes, at + 10),
+                bytes.getInt(at + 16));
     }
 
     /** Replaces each of {size, packed size, header position} that is all ones by the 64-bit figure of the extra field. */
@@ -227,11 +251,12 @@ final class ZipArchive {
         if ((entry.flags & ENCRYPTED) != 0) {
             throw error(where, "an entry that is not encrypted", "an encrypted one", RESAVE);
         }
-        if (entry.method != 0) {
+        boolean packed = only != null && entry.method == DEFLATED;
+        if (entry.method != 0 && !packed) {
             throw error(
                     where, "a stored entry, as torch.save writes them", "compression method " + entry.method, RESAVE);
         }
-        if (entry.size != entry.packedSize) {
+        if (!packed && entry.size != entry.packedSize) {
             throw error(where, "one size for a stored entry", entry.packedSize + " and " + entry.size, BROKEN);
         }
         if (entry.header < 0 || entry.header > limit - LOCAL_SIZE) {
@@ -248,15 +273,15 @@ final class ZipArchive {
         int nameLength = unsignedShort(local, 26);
         int extraLength = unsignedShort(local, 28);
         long position = entry.header + LOCAL_SIZE + nameLength + extraLength;
-        if (entry.size < 0 || position > limit || entry.size > limit - position) {
+        if (entry.size < 0 || entry.packedSize < 0 || position > limit || entry.packedSize > limit - position) {
             throw error(
                     where,
                     "data that ends before the next entry or the directory at " + limit,
-                    entry.size + " bytes from " + position,
+                    entry.packedSize + " bytes from " + position,
                     BROKEN);
         }
         checkLocalHeader(entry, local, where);
-        return new Entry(entry.name, position, entry.size);
+        return new Entry(entry.name, position, entry.size, entry.packedSize, !packed, entry.checksum);
     }
 
     private void checkLocalHeader(Listed entry, ByteBuffer local, String where) throws IOException {
@@ -274,10 +299,11 @@ final class ZipArchive {
         readZip64Extra(more, nameLength, extraLength, sizes, where);
         boolean follow = (unsignedShort(local, 6) & SIZES_FOLLOW) != 0;
         for (int i = 0; i < 2; i++) {
-            if (sizes[i] != entry.size && !(follow && sizes[i] == 0)) {
+            long listed = i == 0 ? entry.size : entry.packedSize;
+            if (sizes[i] != listed && !(follow && sizes[i] == 0)) {
                 throw error(
                         where,
-                        entry.size + " bytes, as the central directory says",
+                        listed + " bytes, as the central directory says",
                         sizes[i] + " in its local header",
                         BROKEN);
             }
