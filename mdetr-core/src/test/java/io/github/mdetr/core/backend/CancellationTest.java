@@ -167,7 +167,7 @@ class CancellationTest {
         assertThrows(
                 WorkCancelledException.class,
                 () -> Cancellation.within(null, () -> {
-                    try (Tensor x = Tensor.full(1, 4)) {
+                    try (Tensor x = Tensor.full(1, 2, 2)) {
                         Thread.currentThread().interrupt();
                         return Products.matmul(x, x);
                     }

@@ -195,19 +195,19 @@ public final class DetectServer implements AutoCloseable {
     }
 
     private void detect(Exchange exchange) throws HttpError {
-        reader.checkHead(exchange);
+        DetectCallReader.Form form = reader.checkHead(exchange);
         if (work.isStopping()) {
             throw HttpError.unavailable("the service is stopping");
         }
-        new BodyReader(exchange, limits, connections, body -> admit(exchange, body)).start(clock);
+        new BodyReader(exchange, limits, connections, body -> admit(exchange, form, body)).start(clock);
     }
 
-    private void admit(Exchange exchange, byte[] body) {
+    private void admit(Exchange exchange, DetectCallReader.Form form, byte[] body) {
         try {
             work.submit(exchange.client(), new WorkQueue.Task() {
                 @Override
                 public void run() {
-                    result(exchange, body);
+                    result(exchange, form, body);
                 }
 
                 @Override
@@ -220,9 +220,9 @@ public final class DetectServer implements AutoCloseable {
         }
     }
 
-    private void result(Exchange exchange, byte[] body) {
+    private void result(Exchange exchange, DetectCallReader.Form form, byte[] body) {
         try {
-            DetectCall call = reader.read(exchange, body);
+            DetectCall call = reader.read(exchange, form, body);
             List<DetectResult> results = detector.detect(call);
             exchange.answer(Exchange.JSON, JsonLine.write(false, json -> {
                 json.writeArrayFieldStart("results");

@@ -7,10 +7,12 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -18,10 +20,13 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** A request and its answer, which is given once: whoever comes first, a result, a refusal or the end of its time. */
 final class Exchange {
     static final String JSON = "application/json";
+
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]-]{1,100}");
 
     private final Request request;
     private final Response response;
@@ -46,9 +51,15 @@ final class Exchange {
     }
 
     /** A header of the request, or null. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     String header(String name) {
         return request.getHeaders().get(name);
+    }
+
+    /** How it was reached, for an example: {@code http://localhost:8080}. */
+    String address() {
+        String host = header("Host");
+        return "http://" + (host != null && HOST.matcher(host).matches() ? host : "localhost");
     }
 
     Connection connection() {
@@ -67,7 +78,7 @@ final class Exchange {
             Arrays.fill(bytes, 8, 16, (byte) 0);
             try {
                 return InetAddress.getByAddress(bytes).getHostAddress() + "/64";
-            } catch (java.net.UnknownHostException e) {
+            } catch (UnknownHostException e) {
                 throw new IllegalStateException(e); // 16 bytes are an address
             }
         }

@@ -1,9 +1,12 @@
 package io.github.mdetr.examples.server;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -33,12 +36,42 @@ final class HonestCalls {
     }
 
     private static HttpRequest call(URI at, int form, byte[] picture, String caption) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(Duration.ofSeconds(50));
-        String image = Base64.getEncoder().encodeToString(picture);
-        String words =
-                form % 2 == 0 ? "\"caption\": \"" + caption + "\"" : "\"phrases\": [\"" + caption + "\", \"a zebra\"]";
-        return request.header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString("{\"image\": \"" + image + "\", \"threshold\": 0, " + words + "}"))
+        boolean each = form % 2 == 1;
+        return switch (form % 4) {
+            case 0, 1 -> json(at, each, picture, caption, form % 8 < 4);
+            case 2 -> parts(at, picture, caption);
+            default -> bytes(at, picture, caption);
+        };
+    }
+
+    private static HttpRequest.Builder to(URI at, String type) {
+        return HttpRequest.newBuilder(at).timeout(Duration.ofSeconds(50)).header("Content-Type", type);
+    }
+
+    private static HttpRequest json(URI at, boolean each, byte[] picture, String caption, boolean url) {
+        String image = url
+                ? "data:image/png;base64," + Base64.getEncoder().encodeToString(picture)
+                : Base64.getUrlEncoder().withoutPadding().encodeToString(picture);
+        String words = each ? "\"phrases\": [\"" + caption + "\", \"a zebra\"]" : "\"caption\": \"" + caption + "\"";
+        String body = "{\"image\": \"" + image + "\", \"threshold\": 0, " + words + "}";
+        return to(at, "application/json").POST(BodyPublishers.ofString(body)).build();
+    }
+
+    private static HttpRequest parts(URI at, byte[] picture, String caption) {
+        String part = "--XX\r\nContent-Disposition: form-data; name=";
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes((part + "caption\r\n\r\n" + caption + "\r\n" + part + "threshold\r\n\r\n0\r\n" + part
+                        + "image; filename=a.png\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+        body.writeBytes(picture);
+        body.writeBytes("\r\n--XX--\r\n".getBytes(StandardCharsets.UTF_8));
+        return to(at, "multipart/form-data; boundary=XX")
+                .POST(BodyPublishers.ofByteArray(body.toByteArray()))
                 .build();
+    }
+
+    private static HttpRequest bytes(URI at, byte[] picture, String caption) {
+        URI with = URI.create(at + "?threshold=0&caption=" + URLEncoder.encode(caption, StandardCharsets.UTF_8));
+        return to(with, "image/png").POST(BodyPublishers.ofByteArray(picture)).build();
     }
 }

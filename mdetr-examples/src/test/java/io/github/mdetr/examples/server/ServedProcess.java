@@ -30,6 +30,7 @@ final class ServedProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("OMP_WAIT_POLICY", "passive"); // it shares the cores with its clients
         Process process = builder.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (System.nanoTime() < end && process.isAlive()) {
             Matcher said = LISTENING.matcher(Files.readString(log));

@@ -1,0 +1,127 @@
+package io.github.mdetr.examples.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is no proper HTTP is a fault of the client, answered in JSON, and leaves the service as it was. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(60)
+class MalformedRequestTest {
+    private static final Path SHARED = Path.of("../../shared/cases/attacks");
+
+    private DetectServer server;
+
+    @BeforeAll
+    void start() throws IOException {
+        server = Wire.serve(ServerLimits.defaults().withHeaderTimeout(Duration.ofSeconds(1)), new Answers());
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+    }
+
+    static Stream<String> refused() {
+        return Hostile.REFUSED.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void itIsRefusedAtOnceInJson(String request) throws IOException {
+        try (Wire wire = Wire.to(server).send(request)) {
+            wire.answer().refused("");
+        }
+    }
+
+    @Test
+    void aChunkOfFourGigabytesIsTheClientsFault() throws IOException {
+        try (Wire wire = Wire.to(server).send(Hostile.LARGE_CHUNK)) {
+            wire.answer().refused("the request stopped coming");
+        }
+    }
+
+    @Test
+    void theSharedChunkIsRefused() throws IOException {
+        Path file = SHARED.resolve("chunk-ffffffff.http");
+        assumeTrue(Files.exists(file), "no " + file);
+        try (Wire wire = Wire.to(server).send(Files.readAllBytes(file))) {
+            wire.answer().refused(408, "the request stopped coming");
+        }
+    }
+
+    @Test
+    void whoStopsHalfwayIsAnsweredWhereItStillListens() throws IOException {
+        List<String> halves = List.of(
+                Hostile.post("Content-Length: 10\r\n\r\n{}"),
+                Hostile.post("Transfer-Encoding: chunked\r\n\r\n2\r\n{}"),
+                "GET / HTTP/1.1\r\nHo");
+        for (String half : halves) {
+            try (Wire wire = Wire.to(server).send(half).halfClose()) {
+                wire.answer().refused(400, "Early EOF");
+            }
+        }
+    }
+
+    @Test
+    void theConnectionEndsAfterAConflict() throws IOException {
+        String conflict = Hostile.post("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x");
+        try (Wire wire = Wire.to(server).send(conflict + "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            wire.answer().refused(400, "Multiple Content-Lengths");
+            assertEquals(0, wire.answer().status(), "what follows is part of nothing");
+        }
+    }
+
+    @Test
+    void headIsWhatGetIsWithoutItsBody() throws IOException {
+        for (String path : List.of("/", "/page.css", "/page.js", "/health")) {
+            try (Wire wire = Wire.to(server)) {
+                String rest = path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+                String head = wire.send("HEAD " + rest).answer().head();
+                try (Wire other = Wire.to(server)) {
+                    assertEquals(other.send("GET " + rest).answer().head(), head);
+                }
+            }
+        }
+        try (Wire wire = Wire.to(server)) {
+            String head = "HEAD /detect HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+            assertEquals(405, wire.send(head).answer().status());
+        }
+    }
+
+    @Test
+    void manyFaultsMakeFewLinesAndNoTrace() throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try (DetectServer noisy = Wire.serve(ServerLimits.defaults(), new Answers())) {
+            for (int i = 0; i < 300; i++) {
+                String request = Hostile.REFUSED.get(i % Hostile.REFUSED.size());
+                try (Wire wire = Wire.to(noisy).send(request)) {
+                    wire.answer();
+                }
+            }
+        } finally {
+            System.setErr(before);
+        }
+        String text = log.toString(StandardCharsets.UTF_8);
+        assertEquals(0, text.lines().filter(l -> l.startsWith("\tat ")).count(), text);
+        assertEquals(true, text.lines().count() <= 20, text);
+    }
+}
