@@ -42,6 +42,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Format format;
     private final Map<String, TensorSource> sections = new LinkedHashMap<>();
     private final Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+    private @Nullable FileTensors summed;
 
     private Checkpoint(CheckpointFile file, Format format) {
         this.file = file;
@@ -54,16 +55,27 @@ public final class Checkpoint implements AutoCloseable {
      * @throws CheckpointFormatException where it is not one, is damaged, or holds what cannot be read safely
      */
     public static Checkpoint open(Path path) throws IOException {
+        return open(path, true);
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param verify whether tensors are compared with the checksums of a safetensors file that {@link SafeTensorsWriter}
+     *     wrote, while they are read from beginning to end; a file without is read as it is
+     * @throws CheckpointFormatException as {@link #open(Path)}
+     */
+    public static Checkpoint open(Path path, boolean verify) throws IOException {
         CheckpointFile file = CheckpointFile.open(path);
         try {
-            return read(file);
+            return read(file, verify);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static Checkpoint read(CheckpointFile file) throws IOException {
+    private static Checkpoint read(CheckpointFile file, boolean verify) throws IOException {
         byte[] head = file.readBytes(0, (int) Math.min(file.size(), FileKind.HEAD_BYTES));
         Format format = switch (FileKind.of(head)) {
             case SAFETENSORS -> Format.SAFETENSORS;
@@ -78,14 +90,15 @@ public final class Checkpoint implements AutoCloseable {
         };
         Checkpoint checkpoint = new Checkpoint(file, format);
         switch (format) {
-            case SAFETENSORS -> checkpoint.addSafeTensors(SafeTensors.open(file));
+            case SAFETENSORS -> checkpoint.addSafeTensors(SafeTensors.open(file, verify));
             case TORCH_ZIP -> checkpoint.addTorch(TorchFile.readZip(file));
             case TORCH_LEGACY -> checkpoint.addTorch(TorchFile.readLegacy(file));
         }
         return checkpoint;
     }
 
-    private void addSafeTensors(TensorSource model) throws IOException {
+    private void addSafeTensors(FileTensors model) throws IOException {
+        summed = model;
         sections.put(MODEL, model);
         ModelMetadata metadata = ModelMetadata.read(file, model.metadata());
         if (metadata.args() != null) {
@@ -128,6 +141,16 @@ public final class Checkpoint implements AutoCloseable {
     private void addSection(String name, TorchValues values) {
         String description = file.path() + " (" + name + ")";
         sections.put(name, new FileTensors(file, false, description, values.tensors(), Map.of()));
+    }
+
+    /**
+     * Reads the whole file once and compares it with its checksums.
+     *
+     * @return whether it has any, and was opened to be compared with them
+     * @throws CheckpointFormatException naming the tensor that is not what was written
+     */
+    public boolean verify() throws IOException {
+        return summed != null && summed.verify();
     }
 
     /** The file. */

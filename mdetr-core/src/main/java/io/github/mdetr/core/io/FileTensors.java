@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The tensors of a checkpoint file, or of one section of it: what both formats' readers come down to. */
 final class FileTensors implements TensorSource {
@@ -19,6 +20,7 @@ final class FileTensors implements TensorSource {
     private final Map<String, StoredTensor> stored;
     private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     private final Map<String, String> metadata;
+    private final @Nullable Checksums sums;
 
     FileTensors(
             CheckpointFile file,
@@ -26,7 +28,19 @@ final class FileTensors implements TensorSource {
             String description,
             Map<String, StoredTensor> stored,
             Map<String, String> metadata) {
+        this(file, ownsFile, description, stored, metadata, null);
+    }
+
+    /** Whose tensors are compared with checksums. */
+    FileTensors(
+            CheckpointFile file,
+            boolean ownsFile,
+            String description,
+            Map<String, StoredTensor> stored,
+            Map<String, String> metadata,
+            @Nullable Checksums sums) {
         this.file = file;
+        this.sums = sums;
         this.ownsFile = ownsFile;
         this.description = description;
         this.stored = stored;
@@ -112,7 +126,7 @@ final class FileTensors implements TensorSource {
         }
         StoredTensor tensor = find(name, elementOffset, dst.remaining() / width);
         if (dst.hasRemaining()) {
-            try (StoredTensor.ElementReader reader = tensor.reader(file)) {
+            try (StoredTensor.ElementReader reader = reader(tensor)) {
                 reader.read(elementOffset, dst);
             }
         }
@@ -157,7 +171,7 @@ final class FileTensors implements TensorSource {
         }
         int width = tensor.info().type().bytes();
         ByteBuffer chunk = file.borrow();
-        try (StoredTensor.ElementReader reader = tensor.reader(file)) {
+        try (StoredTensor.ElementReader reader = reader(tensor)) {
             int step = chunk.capacity() / width;
             for (long done = 0; done < count; done += step) {
                 chunk.clear().limit((int) Math.min(step, count - done) * width);
@@ -167,6 +181,45 @@ final class FileTensors implements TensorSource {
         } finally {
             file.giveBack(chunk);
         }
+    }
+
+    private StoredTensor.ElementReader reader(StoredTensor tensor) throws IOException {
+        StoredTensor.ElementReader plain = tensor.reader(file);
+        if (sums == null) {
+            return plain;
+        }
+        Checksums check = sums; // safetensors: no strides, and nothing to close
+        int width = tensor.info().type().bytes();
+        return (element, dst) -> {
+            ByteBuffer read = dst.duplicate();
+            plain.read(element, dst);
+            check.passed(tensor.info(), element * width, read.limit(dst.position()));
+        };
+    }
+
+    /**
+     * Reads every tensor, so that all are compared.
+     *
+     * @return whether there is anything to compare with
+     */
+    boolean verify() throws IOException {
+        if (sums == null) {
+            return false;
+        }
+        ByteBuffer chunk = file.borrow();
+        try {
+            for (TensorInfo info : tensors.values()) {
+                int width = info.type().bytes();
+                long step = chunk.capacity() / width;
+                for (long done = 0; done < info.elements(); done += step) {
+                    chunk.clear().limit((int) Math.min(step, info.elements() - done) * width);
+                    readBytes(info.name(), done, chunk);
+                }
+            }
+        } finally {
+            file.giveBack(chunk);
+        }
+        return true;
     }
 
     private static long nextInteger(StoredType type, ByteBuffer chunk) {

@@ -23,22 +23,23 @@ public final class SafeTensors {
     private SafeTensors() {}
 
     /**
-     * Opens a file without reading tensors.
+     * Opens a file without reading tensors; those that are read from their beginning to their end are compared with the
+     * checksums that {@link SafeTensorsWriter} wrote.
      *
      * @throws CheckpointFormatException where the header does not describe the file exactly
      */
     public static TensorSource open(Path path) throws IOException {
         CheckpointFile file = CheckpointFile.open(path);
         try {
-            return open(file);
+            return open(file, true);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    /** Reads the header; the result owns {@code file}. */
-    static TensorSource open(CheckpointFile file) throws IOException {
+    /** Reads the header; the result owns {@code file}, and compares it with its checksums where asked to. */
+    static FileTensors open(CheckpointFile file, boolean verify) throws IOException {
         if (file.size() < 8) {
             throw file.error("header length", "8 bytes", "a file of " + file.size() + " bytes", BROKEN);
         }
@@ -53,19 +54,27 @@ public final class SafeTensors {
         if (length > MAX_HEADER_BYTES) {
             throw file.error("header length", "at most " + MAX_HEADER_BYTES, String.valueOf(length), BROKEN);
         }
-        CharBuffer json = decode(file, file.readBytes(8, (int) length));
+        byte[] head = file.readBytes(0, 8 + (int) length);
+        CharBuffer json = decode(file, ByteBuffer.wrap(head, 8, (int) length));
         SafeTensorsHeader header = new SafeTensorsHeader(file, 8 + length);
         header.parse(json);
-        return new FileTensors(file, true, file.path().toString(), header.tensors(), header.metadata());
+        Checksums sums;
+        if (verify) {
+            sums = Checksums.take(file, head, header.tensors().keySet(), header.metadata());
+        } else {
+            sums = null;
+            Checksums.drop(header.metadata());
+        }
+        return new FileTensors(file, true, file.path().toString(), header.tensors(), header.metadata(), sums);
     }
 
-    private static CharBuffer decode(CheckpointFile file, byte[] bytes) throws CheckpointFormatException {
+    private static CharBuffer decode(CheckpointFile file, ByteBuffer bytes) throws CheckpointFormatException {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes));
+                    .decode(bytes);
         } catch (CharacterCodingException e) {
             throw file.error("header", "UTF-8 text", "bytes that are not (" + e.getMessage() + ")", BROKEN);
         }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Where each tensor of a safetensors file to be written goes, and the bytes before the first of them. */
@@ -36,7 +37,9 @@ final class SafeTensorsLayout {
             }
         }
         dataBytes = place(declared);
-        head = head(metadata);
+        Map<String, String> all = new LinkedHashMap<>(metadata);
+        Checksums.declare(all, declared.size());
+        head = head(all);
     }
 
     static SafeTensorsLayout of(List<TensorInfo> tensors, Map<String, String> metadata) throws IOException {
@@ -58,9 +61,16 @@ final class SafeTensorsLayout {
         return head.length + offsets.getOrDefault(name, 0L);
     }
 
-    /** Length and header. */
+    /** Length and header, without the checksums. */
     byte[] head() {
         return head;
+    }
+
+    /** Length and header with the checksums of the tensors, in the order in which they were declared. */
+    byte[] sealed(List<CRC32C> sums) {
+        byte[] sealed = head.clone();
+        Checksums.seal(sealed, sums);
+        return sealed;
     }
 
     long fileSize() {
@@ -87,13 +97,11 @@ final class SafeTensorsLayout {
         ByteArrayOutputStream header = new ByteArrayOutputStream();
         try (JsonGenerator json = Json.FACTORY.createGenerator(header)) {
             json.writeStartObject();
-            if (!metadata.isEmpty()) {
-                json.writeObjectFieldStart(SafeTensorsHeader.METADATA);
-                for (Map.Entry<String, String> entry : metadata.entrySet()) {
-                    json.writeStringField(entry.getKey(), entry.getValue());
-                }
-                json.writeEndObject();
+            json.writeObjectFieldStart(SafeTensorsHeader.METADATA);
+            for (Map.Entry<String, String> entry : metadata.entrySet()) {
+                json.writeStringField(entry.getKey(), entry.getValue());
             }
+            json.writeEndObject();
             for (TensorInfo info : tensors.values()) {
                 long begin = offsets.getOrDefault(info.name(), 0L);
                 json.writeObjectFieldStart(info.name());

@@ -14,17 +14,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a safetensors file of any size with little memory: the tensors are declared first, then their values are supplied
  * one after another, each in as many parts as the caller likes.
  *
  * <p>What is written is a temporary file in the same folder; {@link #commit} forces it to the disk and renames it, so that
- * an existing file is replaced as a whole or not at all. {@link #close} without commit removes it. Not for several threads.
+ * an existing file is replaced as a whole or not at all. {@link #close} without commit removes it. The metadata hold a checksum
+ * of each tensor and of the header, which are compared when the file is read. Not for several threads.
  *
  * <p>Errors: a full disk and the like are a {@link FileSystemException} that says so; a part that does not fit its tensor is
  * an {@link IllegalArgumentException}; a commit before all values came an {@link IllegalStateException}.
@@ -39,6 +43,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
     private final FileChannel channel;
     private final SafeTensorsLayout layout;
     private final Map<String, Long> written = new HashMap<>();
+    private final Map<String, CRC32C> sums = new HashMap<>();
     private final ByteBuffer staging =
             ByteBuffer.allocateDirect(CheckpointFile.STAGING_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private boolean open = true;
@@ -70,7 +75,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
             throw cannotWrite(target, "is a device or a pipe; give the path of a file");
         }
         requireSpace(target, folder, layout.fileSize());
-        Path temporary = folder.resolve(TEMPORARY.replace("*", UUID.randomUUID().toString()));
+        Path temporary = temporaryIn(folder);
         FileChannel channel;
         try {
             channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -111,6 +116,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
         requireRoom(name, bytes.remaining());
         long position = layout.position(name) + written(name);
         written.merge(name, (long) bytes.remaining(), Long::sum);
+        sum(name).update(bytes.duplicate());
         if (bytes.isDirect()) {
             writeFully(bytes, position);
             return;
@@ -177,16 +183,36 @@ public final class SafeTensorsWriter implements AutoCloseable {
 
     /** Makes the file appear under its name; every declared tensor must be complete. */
     public void commit() throws IOException {
+        commit(null);
+    }
+
+    /**
+     * The same, and what had the name until then gets another, in the place of what has that one. Whenever the process dies,
+     * one whole file is there.
+     *
+     * @param previous in the same folder
+     */
+    public void commitKeeping(Path previous) throws IOException {
+        commit(previous);
+    }
+
+    private void commit(@Nullable Path previous) throws IOException {
         requireOpen();
+        List<CRC32C> all = new ArrayList<>();
         for (TensorInfo info : layout.tensors()) {
+            all.add(sum(info.name()));
             if (written(info.name()) != info.byteSize()) {
                 throw new IllegalStateException(at(info.name()) + "expected " + info.byteSize()
                         + " bytes before commit, got " + written(info.name()));
             }
         }
+        writeFully(ByteBuffer.wrap(layout.sealed(all)), 0);
         try {
             channel.force(true);
             channel.close();
+            if (previous != null && Files.exists(target)) {
+                keep(previous);
+            }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw failed(e);
@@ -206,6 +232,23 @@ public final class SafeTensorsWriter implements AutoCloseable {
                 Files.deleteIfExists(temporary);
             }
         }
+    }
+
+    /** By a second name for it, so that it never is without one; by moving it where files have but one. */
+    private void keep(Path previous) throws IOException {
+        Path second = temporaryIn(target.resolveSibling("."));
+        try {
+            Files.createLink(second, target);
+            Files.move(second, previous, StandardCopyOption.ATOMIC_MOVE);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.move(target, previous, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(second); // where both are names of one file already a move does nothing
+        }
+    }
+
+    private static Path temporaryIn(Path folder) {
+        return folder.resolve(TEMPORARY.replace("*", UUID.randomUUID().toString()));
     }
 
     private void release() {
@@ -244,6 +287,10 @@ public final class SafeTensorsWriter implements AutoCloseable {
 
     private long written(String name) {
         return written.getOrDefault(name, 0L);
+    }
+
+    private CRC32C sum(String name) {
+        return sums.computeIfAbsent(name, n -> new CRC32C());
     }
 
     private void requireType(String name, StoredType type) {

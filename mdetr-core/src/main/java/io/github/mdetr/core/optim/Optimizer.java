@@ -215,10 +215,17 @@ public abstract class Optimizer implements AutoCloseable {
     /**
      * All it remembers, to be written to a file: {@code steps}, and of each parameter that has taken a step its count as
      * {@code step.NAME}, its moments under PyTorch's names ({@code exp_avg.NAME}, {@code exp_avg_sq.NAME}; {@code
-     * momentum_buffer.NAME}) and its average {@code ema.NAME}. {@link #restore} takes it back.
+     * momentum_buffer.NAME}) and its average {@code ema.NAME}, in the order of the parameters. {@link #restore} takes it back.
      */
     public final List<StateTensor> state() {
-        return OptimizerState.of(steps, states.values(), moments);
+        List<ParameterState> inOrder = new ArrayList<>(); // of the parameters, not of the steps that first moved them
+        for (Parameter p : parameters) {
+            ParameterState s = states.get(p);
+            if (s != null) {
+                inOrder.add(s);
+            }
+        }
+        return OptimizerState.of(steps, inOrder, moments);
     }
 
     /**

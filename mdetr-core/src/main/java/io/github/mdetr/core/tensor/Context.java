@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds on a thread: the open scope, the recording tape and the device of new tensors. A device that computes on a
+ * What holds on a thread: the open scope, the recording tape, the device of new tensors, and when to give work up. A device that computes on a
  * thread of its own carries the caller's context there, so that scopes and tapes do not notice.
  */
 public final class Context {
@@ -13,6 +13,7 @@ public final class Context {
     private @Nullable Scope scope;
     private @Nullable Object tape;
     private @Nullable Device device;
+    private @Nullable Cancellation cancellation;
 
     private Context() {}
 
@@ -68,5 +69,14 @@ public final class Context {
     @Nullable
     Device device() {
         return device;
+    }
+
+    @Nullable
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    void cancellation(@Nullable Cancellation next) {
+        cancellation = next;
     }
 }

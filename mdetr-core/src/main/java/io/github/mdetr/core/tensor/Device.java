@@ -38,6 +38,11 @@ public interface Device {
                 : null;
     }
 
+    /** Whether attention without gradients works on some rows of scores at a time, and never holds all of a pass. */
+    default boolean attendsInParts() {
+        return false;
+    }
+
     /** What is allocated now. */
     MemoryStats memory();
 
@@ -64,7 +69,9 @@ public interface Device {
     /**
      * Runs {@code work} where this device computes and returns its result. A device with one native thread team runs
      * everything there: wrap a whole forward pass or training step in one call, so that the threads change once.
-     * Scopes and the tape of the calling thread hold inside.
+     * Scopes, the tape and the {@link Cancellation} of the calling thread hold inside.
+     *
+     * @throws WorkCancelledException when the caller's work is to end before this work has begun
      */
     <T> T run(Supplier<T> work);
 

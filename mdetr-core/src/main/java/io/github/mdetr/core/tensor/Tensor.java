@@ -41,6 +41,7 @@ public final class Tensor implements AutoCloseable {
 
     /** An uninitialized tensor on {@code device}. */
     public static Tensor empty(Device device, DType dtype, Shape shape) {
+        Cancellation.checkpoint();
         return on(device.allocate(dtype, shape.size()), dtype, shape);
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,12 +29,13 @@ import picocli.CommandLine.Spec;
         name = "check-data",
         description = {
             "Looks through a file of annotations in the published format before it is trained on: names every entry with"
-                    + " something wrong, and says what is in the file. Errors should be mended; notes may be meant.",
+                    + " something wrong by its ids, with what it usually comes from and what to do, and says what is in the"
+                    + " file. Errors should be mended; notes may be meant.",
         },
         exitCodeList = {
             "0:no errors",
             "1:errors in some entries",
-            "2:the file cannot be read, or is not in the format",
+            "2:the file cannot be read, or is no JSON object with 'images'",
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -41,6 +43,8 @@ import picocli.CommandLine.Spec;
             "  mdetr check-data world/captions.json --images world/images --vocab vocabulary",
         })
 final class CheckDataCommand implements Callable<Integer> {
+    private static final int LISTED = 20;
+
     @Parameters(paramLabel = "FILE", description = "The annotations.")
     private Path file = Path.of("");
 
@@ -71,16 +75,25 @@ final class CheckDataCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            defaultValue = "20",
-            description = "Findings of a kind that are listed, 0 for none; all count. Default: ${DEFAULT-VALUE}.")
-    private int limit;
+            description = "Findings of a kind that are listed, 0 for none; all count. Default: " + LISTED
+                    + ", and with --json all.")
+    private @Nullable Integer limit;
+
+    @Option(
+            names = "--json",
+            description =
+                    "Print one JSON object: findings with kind, ids, message and advice, and what is in the file.")
+    private boolean json;
+
+    @Mixin
+    private AnnotationOptions annotations = new AnnotationOptions();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws IOException {
-        if (limit < 0) {
+        if (limit != null && limit < 0) {
             throw new IllegalArgumentException("--limit: expected 0 or more, got " + limit);
         }
         if (maxTokens < 1) {
@@ -93,36 +106,53 @@ final class CheckDataCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--images " + images + ": is no folder");
         }
         RobertaTokenizer tokenizer = vocabulary == null ? null : RobertaTokenizer.load(vocabulary);
-        AnnotationCheck check = new AnnotationCheck(AnnotationFile.read(file));
+        AnnotationFile read = AnnotationFile.survey(file);
+        if (annotations.boxes != null) {
+            read = read.withBoxesOf(annotations.boxes);
+        }
+        AnnotationCheck check = new AnnotationCheck(read).withOrientation(annotations.orientation);
+        if (annotations.boxes != null) {
+            check.withKnownBoxes();
+        }
         if (tokenizer != null) {
             check.withTokenizer(tokenizer, maxTokens);
         }
-        PrintWriter out = spec.commandLine().getOut();
-        Map<FindingKind, Integer> listed = new EnumMap<>(FindingKind.class);
-        CheckReport report;
-        try (Progress progress = Progress.over(images == null ? 0 : check.files())) {
-            if (images != null) {
-                check.withImages(images).onImage(progress::step);
-            }
-            report = check.run(f -> print(f, listed, out));
-        }
-        if (report.entries() == 0) {
+        if (read.images().isEmpty() && read.problems().errors() == 0) {
             throw new IllegalArgumentException(file + ": holds no entry in 'images'; expected one or more");
         }
-        summary(report, out);
+        try (Progress progress = Progress.over(images == null ? 0 : check.files())) {
+            if (images != null) {
+                check.withImages(images).withReader(annotations.reader()).onImage(progress::step);
+            }
+            return report(check);
+        }
+    }
+
+    private int report(AnnotationCheck check) throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        CheckReport report;
+        if (json) {
+            report = CheckJson.write(file, check, limit == null ? Integer.MAX_VALUE : limit, images != null, out);
+        } else {
+            int most = limit == null ? LISTED : limit;
+            Map<FindingKind, Integer> listed = new EnumMap<>(FindingKind.class);
+            report = check.run(f -> print(f, most, listed, out));
+            summary(report, most, out);
+        }
         return report.errors() == 0 ? 0 : 1;
     }
 
-    private void print(Finding f, Map<FindingKind, Integer> listed, PrintWriter out) {
+    private static void print(Finding f, int most, Map<FindingKind, Integer> listed, PrintWriter out) {
         int n = listed.merge(f.kind(), 1, Integer::sum);
-        if (n <= limit) {
-            out.println((f.kind().isError() ? "error  " : "note   ") + ErrorReport.oneLine(f.message()));
+        if (n <= most) {
+            out.println(
+                    (f.kind().isError() ? "error  " : "note   ") + PictureLimits.named(ErrorReport.oneLine(f.line())));
         }
     }
 
-    private void summary(CheckReport r, PrintWriter out) throws IOException {
+    private void summary(CheckReport r, int most, PrintWriter out) throws IOException {
         for (FindingKind kind : FindingKind.values()) {
-            long more = r.found().getOrDefault(kind, 0L) - limit;
+            long more = r.found().getOrDefault(kind, 0L) - most;
             if (more > 0) {
                 out.printf(
                         Locale.ROOT,
@@ -159,6 +189,12 @@ final class CheckDataCommand implements Callable<Integer> {
                 .map(e -> "\"" + e.getKey() + "\" " + Quantity.count(e.getValue()))
                 .collect(Collectors.joining(", "));
         line(out, "words", phrases.isEmpty() ? "none" : ErrorReport.oneLine(phrases));
+        if (r.turned() > 0) {
+            line(
+                    out,
+                    "turned",
+                    Quantity.count(r.turned()) + " images, as EXIF shows them and their annotations are drawn");
+        }
         if (images == null) {
             line(out, "images", "not looked at (--images)");
         }

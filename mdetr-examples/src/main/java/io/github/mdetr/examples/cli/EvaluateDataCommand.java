@@ -3,7 +3,6 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.examples.visualization.GroundedObject;
 import io.github.mdetr.examples.visualization.GroundingSheet;
 import io.github.mdetr.nn.data.AnnotatedExamples;
-import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.data.CodePointSpan;
 import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
@@ -88,6 +87,12 @@ final class EvaluateDataCommand implements Callable<Integer> {
     private @Nullable Path annotate;
 
     @Mixin
+    private InputLimitOption inputLimit = new InputLimitOption();
+
+    @Mixin
+    private AnnotationOptions annotations = new AnnotationOptions();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Mixin
@@ -104,13 +109,16 @@ final class EvaluateDataCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(file), images);
+        AnnotatedExamples examples = annotations.read(file, images);
         if (examples.count() == 0) {
             throw new IllegalArgumentException(file + ": has no images; expected one or more");
         }
         AnnotatedFiles drawn =
                 annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), inputs(examples));
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load = LoadOptions.builder()
+                .ema(model.ema)
+                .precision(precision.value())
+                .limits(inputLimit.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

@@ -1,8 +1,6 @@
 package io.github.mdetr.examples.cli;
 
-import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.image.ImageReader;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,14 +37,9 @@ final class PictureLimits {
         return value == null ? byDefault : value;
     }
 
-    /** The library's message names its setting, the command's the option. */
-    IOException named(IOException thrown) {
-        if (!(thrown instanceof ImageReadException)) {
-            return thrown;
-        }
-        String message = String.valueOf(thrown.getMessage());
-        String named = message.replace("ImageReader's maxPixels", "--max-pixels")
+    /** A message of the library names its setting; the same with the option's name. */
+    static String named(String message) {
+        return message.replace("ImageReader's maxPixels", "--max-pixels")
                 .replace("ImageReader's maxBytes", "--max-bytes");
-        return named.equals(message) ? thrown : new IOException(named, thrown);
     }
 }

@@ -150,6 +150,9 @@ final class PredictCommand implements Callable<Integer> {
     private PictureLimits limits = new PictureLimits();
 
     @Mixin
+    private InputLimitOption inputLimit = new InputLimitOption();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Mixin
@@ -183,7 +186,10 @@ final class PredictCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load = LoadOptions.builder()
+                .ema(model.ema)
+                .precision(precision.value())
+                .limits(inputLimit.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
@@ -214,7 +220,7 @@ final class PredictCommand implements Callable<Integer> {
                         }
                     }
                 } catch (IOException e) {
-                    code = errors.report(limits.named(e), spec.qualifiedName(), err);
+                    code = errors.report(e, spec.qualifiedName(), err);
                 } catch (OutOfMemoryError | OutOfTensorMemoryException e) { // of this image; another may fit
                     IOException named = new IOException(file + ": " + ErrorReport.describe(e), e);
                     code = errors.report(named, spec.qualifiedName(), err);

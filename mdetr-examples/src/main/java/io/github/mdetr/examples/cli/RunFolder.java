@@ -1,6 +1,5 @@
 package io.github.mdetr.examples.cli;
 
-import io.github.mdetr.core.io.CheckpointFormatException;
 import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.training.Trainer;
 import java.io.IOException;
@@ -16,8 +15,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The folder of one run, which one process at a time trains in. */
@@ -36,50 +37,79 @@ final class RunFolder implements AutoCloseable {
 
     private static final String LOCK = ".lock";
 
-    private final FileChannel lock;
+    /** What a run makes before its first checkpoint. */
+    private static final Pattern BEGINNING = Pattern.compile(
+            "\\.lock|config\\.json(\\.new)?|run\\.json(\\.new)?|vocabulary|log\\.jsonl|events\\.out\\.tfevents\\..*|plots"
+                    + "|last\\.safetensors|skipped-images\\.jsonl|\\.mdetr-.*\\.tmp");
 
-    private RunFolder(FileChannel lock) {
+    private final Path folder;
+    private final FileChannel lock;
+    private final Found found;
+
+    /** What is there. */
+    enum Found {
+        /** Nothing. */
+        NOTHING,
+        /** A run that ended before its first checkpoint: there is nothing in it to lose. */
+        BEGINNING,
+        /** A run with a checkpoint. */
+        RUN,
+        /** Something else. */
+        OTHER
+    }
+
+    private RunFolder(Path folder, FileChannel lock, Found found) {
+        this.folder = folder;
         this.lock = lock;
+        this.found = found;
     }
 
     /**
      * Checks that a run can begin there, or go on.
      *
+     * @return what there is
      * @throws IllegalArgumentException when it cannot
      */
-    static void check(Path folder, boolean resume) throws IOException {
+    static Found check(Path folder, boolean resume) throws IOException {
+        Found found = look(folder);
         if (resume) {
-            if (!Files.exists(folder.resolve(Trainer.STATE))) {
+            if (found == Found.NOTHING || found == Found.OTHER) {
                 throw new IllegalArgumentException(folder + ": holds no " + Trainer.STATE
                         + " to resume from; start without --resume, in a new folder");
             }
-            try {
-                Trainer.stepsTaken(folder);
-            } catch (CheckpointFormatException e) {
-                throw new IllegalArgumentException(
-                        folder.resolve(Trainer.STATE)
-                                + ": is damaged, and cannot be resumed from; begin another run with" + " --weights "
-                                + folder.resolve(Trainer.LAST) + ", which may be whole",
-                        e);
-            }
-        } else if (Files.exists(folder) && !isEmpty(folder)) {
-            if (!Files.isDirectory(folder)) {
-                throw new IllegalArgumentException(folder + ": is a file; give the name of a folder");
-            }
-            boolean begun = Files.exists(folder.resolve(Trainer.STATE));
+        } else if (found == Found.RUN) {
             throw new IllegalArgumentException(folder
-                    + (begun
-                            ? ": is there already, and no run replaces another; give another folder, or --resume to go on"
-                            : ": is not empty, and holds no run to go on with; give another folder"));
+                    + ": is there already, and no run replaces another; give another folder, or --resume to go on");
+        } else if (found == Found.OTHER) {
+            throw new IllegalArgumentException(folder
+                    + (Files.isDirectory(folder)
+                            ? ": is not empty, and holds no run to go on with; give another folder"
+                            : ": is a file; give the name of a folder"));
         }
+        return found;
     }
 
-    private static boolean isEmpty(Path folder) throws IOException {
+    private static Found look(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return Found.NOTHING;
+        }
         if (!Files.isDirectory(folder)) {
-            return false;
+            return Found.OTHER;
+        }
+        if (Files.exists(folder.resolve(Trainer.STATE)) || Files.exists(folder.resolve(Trainer.PREVIOUS))) {
+            return Found.RUN;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.allMatch(f -> f.endsWith(LOCK));
+            List<String> names = files.map(f -> f.getFileName().toString()).toList();
+            if (names.stream().allMatch(LOCK::equals)) {
+                return Found.NOTHING;
+            }
+            // No step is logged before the first checkpoint: where there are lines, one was taken away.
+            Path log = folder.resolve(LOG);
+            boolean begins = names.contains(LOCK)
+                    && names.stream().allMatch(n -> BEGINNING.matcher(n).matches())
+                    && (!Files.exists(log) || Files.size(log) == 0);
+            return begins ? Found.BEGINNING : Found.OTHER;
         }
     }
 
@@ -105,12 +135,32 @@ final class RunFolder implements AutoCloseable {
             throw new IllegalArgumentException(folder + ": another process trains in it; wait for it, or end it");
         }
         try {
-            check(folder, resume);
+            return new RunFolder(folder, lock, check(folder, resume));
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
-        return new RunFolder(lock);
+    }
+
+    /** What was there when it was opened. */
+    Found found() {
+        return found;
+    }
+
+    /** Takes away what a run left that ended before its first checkpoint, but for its configuration. */
+    void clear() throws IOException {
+        if (found == Found.BEGINNING) {
+            try (Stream<Path> all = Files.walk(folder)) {
+                for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                    boolean stays = file.equals(folder)
+                            || file.equals(folder.resolve(LOCK))
+                            || file.equals(folder.resolve(CONFIG));
+                    if (!stays) {
+                        Files.delete(file);
+                    }
+                }
+            }
+        }
     }
 
     /** Replaces a file as a whole, on the disk when it returns. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run began with: version, seed, arithmetic, options, hashes of what it learns from. */
 final class RunRecord {
-    private static final String FILE = "run.json";
+    static final String FILE = "run.json";
     private static final String DATA = "data_sha256";
     private static final String ARITHMETIC = "arithmetic";
 

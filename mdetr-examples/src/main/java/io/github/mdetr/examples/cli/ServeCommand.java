@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +41,15 @@ import picocli.CommandLine.Spec;
             "      -d \"{\\\"image\\\": \\\"$(base64 -w0 dogs.jpg)\\\", \\\"caption\\\": \\\"two dogs\\\"}\"",
         })
 final class ServeCommand implements Callable<Integer> {
+    /** From a signal to the end of the process; {@link ServerLimits#grace} is shorter. */
+    private static final long MOST_SECONDS = 28;
+
+    /** Admits every published size; strangers get no more, since time grows with the square. */
+    private static final long IMAGE_TOKENS = 5000;
+
+    /** The exit code of a process that SIGTERM ended. */
+    private static final int TERMINATED = 143;
+
     @Option(
             names = "--weights",
             paramLabel = "FILE",
@@ -97,6 +107,9 @@ final class ServeCommand implements Callable<Integer> {
     private int timeout;
 
     @Mixin
+    private InputLimitOption inputLimit = new InputLimitOption();
+
+    @Mixin
     private PrecisionOption precision = new PrecisionOption();
 
     @Mixin
@@ -109,7 +122,10 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ServerLimits limits = limits();
         InetSocketAddress address = address();
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load = LoadOptions.builder()
+                .ema(model.ema)
+                .precision(precision.value())
+                .limits(inputLimit.value(IMAGE_TOKENS));
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
@@ -137,10 +153,15 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** The process ends when its hooks have: this one when the requests at work have been answered. */
+    /**
+     * The process ends when its hooks have: this one when the requests at work have been answered, or given up; what does not
+     * end even so is left where it is, since the half minute was promised.
+     */
     private static void awaitEnd(CountDownLatch ended) {
         try {
-            ended.await();
+            if (!ended.await(MOST_SECONDS, TimeUnit.SECONDS)) {
+                Runtime.getRuntime().halt(TERMINATED);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -183,9 +204,11 @@ final class ServeCommand implements Callable<Integer> {
         check("--max-pixels", maxPixels, Integer.MAX_VALUE / 3); // three bytes each in an array
         check("--max-waiting", maxWaiting, 1000);
         check("--timeout", timeout, 24 * 3600);
-        ServerLimits defaults = ServerLimits.defaults();
-        return new ServerLimits(
-                maxBytes, maxPixels, defaults.maxPhrases(), maxWaiting, Duration.ofSeconds(timeout), defaults.grace());
+        return ServerLimits.defaults()
+                .withMaxBytes(maxBytes)
+                .withMaxPixels(maxPixels)
+                .withMaxWaiting(maxWaiting)
+                .withTimeout(Duration.ofSeconds(timeout));
     }
 
     private static void check(String option, long value, long most) {

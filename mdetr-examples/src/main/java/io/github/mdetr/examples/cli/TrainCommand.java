@@ -1,9 +1,11 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.core.io.CheckpointFormatException;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.examples.visualization.TrainingPlots;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.training.BatchMaker;
+import io.github.mdetr.nn.training.ResumePoint;
 import io.github.mdetr.nn.training.SignalStop;
 import io.github.mdetr.nn.training.Trainer;
 import io.github.mdetr.nn.training.TrainerOptions;
@@ -11,6 +13,7 @@ import io.github.mdetr.nn.training.log.JsonLinesLog;
 import io.github.mdetr.nn.training.log.LoggingObserver;
 import io.github.mdetr.nn.training.log.TensorBoardLog;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
+import io.github.mdetr.tokenizer.TokenizerException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,6 +69,14 @@ final class TrainCommand implements Callable<Integer> {
             "--val",
             "--val-images");
 
+    /** Files that may lie elsewhere by now; whether they are the same is checked by what is in them. */
+    private static final Set<String> MOVABLE = Set.of("--data", "--images", "--weights", "--vocabulary");
+
+    /** Under these names a checkpoint keeps the options, and the hash of the vocabulary. */
+    private static final String KEPT_OPTIONS = "options";
+
+    private static final String KEPT_VOCABULARY = "vocabulary_sha256";
+
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "The run's folder, a new one.")
     private Path folder = Path.of("");
 
@@ -77,6 +89,11 @@ final class TrainCommand implements Callable<Integer> {
             description = "Options as a JSON object, such as {\"epochs\": 3}; those given here win.")
     private @Nullable Path config;
 
+    @Option(
+            names = "--no-verify",
+            description = "Read weights and checkpoints without comparing them with their checksums.")
+    private boolean noVerify;
+
     @Mixin
     private TrainOptions options = new TrainOptions();
 
@@ -86,26 +103,56 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         RunFolder.check(folder, resume);
-        configure();
+        if (!resume) {
+            return run(null, null);
+        }
+        try (RunFolder run = RunFolder.open(folder, true)) {
+            return run(run, run.found() == RunFolder.Found.BEGINNING ? null : point());
+        }
+    }
+
+    /** Where it goes on. */
+    private ResumePoint point() throws IOException {
+        ResumePoint point;
+        try {
+            point = ResumePoint.find(folder, !noVerify).orElseThrow();
+        } catch (CheckpointFormatException e) {
+            throw new IllegalArgumentException(
+                    folder.resolve(Trainer.STATE) + ": is damaged, and cannot be resumed from; begin another run with"
+                            + " --weights " + folder.resolve(Trainer.LAST) + ", which may be whole (" + e.where()
+                            + ": expected " + e.expected() + ", got " + e.got() + ")",
+                    e);
+        }
+        point.notes(JsonLinesLog.lastStep(folder.resolve(RunFolder.LOG))).forEach(line -> tell("note: " + line));
+        return point;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param mine the folder where it is opened already
+     * @param point where it goes on; null where it begins
+     */
+    private int run(@Nullable RunFolder mine, @Nullable ResumePoint point) throws IOException {
+        configure(point);
         String given = TrainConfigFile.text(options);
         TrainPlan plan = TrainPlan.of(options);
         List<String> hashes = hashes(plan);
-        if (resume) {
-            RunRecord.check(folder, options, hashes);
-            long taken = Trainer.stepsTaken(folder);
-            if (plan.steps() < taken) {
+        if (point != null) {
+            checkRecord(hashes);
+            if (plan.steps() < point.step()) {
                 throw new IllegalArgumentException("--steps, --epochs: come to " + plan.steps()
-                        + " steps, the run has taken " + taken + "; give more");
+                        + " steps, the run has taken " + point.step() + "; give more");
             }
         }
+        plan.notes().forEach(n -> tell("note: " + n + "; mdetr check-data lists them"));
         long leftOut = plan.leftOut();
         if (leftOut > 0) {
             tell("note: " + leftOut + " annotations are left out, crowds and boxes of which nothing lies in the image;"
                     + " mdetr check-data lists them");
         }
-        RobertaTokenizer tokenizer =
-                resume ? RobertaTokenizer.load(folder.resolve(RunFolder.VOCABULARY)) : plan.tokenizer();
-        try (MdetrModel model = plan.model(tokenizer.vocabSize(), resume ? folder.resolve(Trainer.LAST) : null);
+        RobertaTokenizer tokenizer = point == null ? plan.tokenizer() : tokenizer(plan, point);
+        try (MdetrModel model = plan.model(tokenizer.vocabSize(), point == null ? null : weights(point), !noVerify);
                 Optimizer optimizer = plan.optimizer(model)) {
             BatchMaker maker = new BatchMaker(
                     tokenizer, model.config().textEncoder().maxTokens(), plan.maps(), plan.padToMultipleOf());
@@ -125,15 +172,14 @@ final class TrainCommand implements Callable<Integer> {
                     options.nonFinite,
                     options.passes);
             String arithmetic = Arithmetic.of(model.device());
-            try (RunFolder run = RunFolder.open(folder, resume)) {
-                if (resume) {
-                    tellOtherArithmetic(arithmetic);
+            try (RunFolder run = mine == null ? RunFolder.open(folder, false) : mine) {
+                if (point == null) {
+                    begin(run, given, tokenizer, hashes, arithmetic);
                 } else {
-                    tokenizer.save(folder.resolve(RunFolder.VOCABULARY));
-                    RunRecord.write(folder, options, hashes, arithmetic);
+                    tellOtherArithmetic(arithmetic);
+                    RunFolder.write(folder.resolve(RunFolder.CONFIG), given);
                 }
-                RunFolder.write(folder.resolve(RunFolder.CONFIG), given);
-                try (LoggingObserver log = log(optimizer, judge, plan.steps())) {
+                try (LoggingObserver log = log(optimizer, judge, plan.steps(), point)) {
                     Trainer.Builder training = Trainer.in(folder)
                             .model(model)
                             .optimizer(optimizer)
@@ -143,17 +189,83 @@ final class TrainCommand implements Callable<Integer> {
                             .dropout(plan.dropout())
                             .seed(options.seed)
                             .observer(log)
-                            .judgedBy(TrainJudges.name(options));
+                            .judgedBy(TrainJudges.name(options))
+                            .keep(KEPT_OPTIONS, given)
+                            .keep(KEPT_VOCABULARY, vocabularyHash());
                     plan.weightArguments().forEach(training::argument);
-                    return train(training.build(), log);
+                    return train(training.build(), log, point);
                 }
             }
         }
     }
 
-    private int train(Trainer trainer, LoggingObserver log) throws IOException {
-        if (resume) {
-            spec.commandLine().getOut().println("resumed at step " + trainer.resume());
+    private void begin(RunFolder run, String given, RobertaTokenizer tokenizer, List<String> hashes, String arithmetic)
+            throws IOException {
+        if (run.found() == RunFolder.Found.BEGINNING) {
+            tell("note: " + folder + ": a run ended here before its first checkpoint; it begins anew"
+                    + (resume ? ", with its configuration" : ""));
+            run.clear();
+        }
+        RunFolder.write(folder.resolve(RunFolder.CONFIG), given); // first: --resume needs nothing else
+        tokenizer.save(folder.resolve(RunFolder.VOCABULARY));
+        RunRecord.write(folder, options, hashes, arithmetic);
+    }
+
+    /** What tells the model's configuration: the run's weights, or those that it began with (null) where these are damaged. */
+    private @Nullable Path weights(ResumePoint point) {
+        Path best = folder.resolve(Trainer.BEST);
+        if (point.hasLast()) {
+            return folder.resolve(Trainer.LAST);
+        }
+        return point.hasBest() && Files.exists(best) ? best : null;
+    }
+
+    /** The run's vocabulary; where it is damaged that which it was made of. */
+    private RobertaTokenizer tokenizer(TrainPlan plan, ResumePoint point) throws IOException {
+        Path words = folder.resolve(RunFolder.VOCABULARY);
+        String wanted = point.kept().get(KEPT_VOCABULARY);
+        String problem;
+        try {
+            if (wanted == null || wanted.equals(vocabularyHash())) {
+                return RobertaTokenizer.load(words);
+            }
+            problem = "is not what the run began with";
+        } catch (TokenizerException | IOException e) {
+            problem = ErrorReport.describe(e).replace(words + ": ", "");
+        }
+        RobertaTokenizer again;
+        try {
+            again = plan.tokenizer();
+            again.save(words);
+        } catch (TokenizerException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(words + ": " + problem + "; put it back", e);
+        }
+        if (wanted != null && !wanted.equals(vocabularyHash())) {
+            throw new IllegalArgumentException(words + ": " + problem + "; put it back");
+        }
+        tell("note: " + words + ": " + problem + "; it is made anew of the vocabulary that the run began with");
+        return again;
+    }
+
+    /** SHA-256 of its files, one after the other. */
+    private String vocabularyHash() throws IOException {
+        Path words = folder.resolve(RunFolder.VOCABULARY);
+        return RunFolder.hash(words.resolve("vocab.json")) + " " + RunFolder.hash(words.resolve("merges.txt"));
+    }
+
+    /** Whether the run sees what it saw; where nothing tells any more, it is taken at its word. */
+    private void checkRecord(List<String> hashes) {
+        try {
+            RunRecord.check(folder, options, hashes);
+        } catch (IOException e) {
+            tell("note: " + folder.resolve(RunRecord.FILE) + ": is damaged (" + ErrorReport.describe(e)
+                    + "); whether the data are those that the run began with is not checked");
+        }
+    }
+
+    private int train(Trainer trainer, LoggingObserver log, @Nullable ResumePoint point) throws IOException {
+        if (point != null) {
+            spec.commandLine().getOut().println("resumed at step " + trainer.resume(point));
         }
         try (SignalStop stop = new SignalStop(trainer)) { // a process that is asked to end writes and draws them too
             boolean done;
@@ -188,13 +300,22 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Into the run's folder, and a line on standard error. */
-    private LoggingObserver log(Optimizer optimizer, LoggingObserver.@Nullable Evaluator judge, long steps)
+    private LoggingObserver log(
+            Optimizer optimizer, LoggingObserver.@Nullable Evaluator judge, long steps, @Nullable ResumePoint point)
             throws IOException {
-        long taken = resume ? Trainer.stepsTaken(folder) : 0;
+        long taken = point == null ? 0 : point.step();
         Path file = folder.resolve(RunFolder.LOG);
+        if (point != null) {
+            List<String> problems = JsonLinesLog.repair(file);
+            if (!problems.isEmpty()) {
+                tell("note: " + problems.get(0).replaceFirst(";.*", "") + "; " + problems.size()
+                        + (problems.size() == 1 ? " such line is" : " such lines are")
+                        + " left out, the file as it was is kept next to it");
+            }
+        }
         LoggingObserver.Builder log = LoggingObserver.of(taken, steps)
-                .sink(resume ? JsonLinesLog.resume(file, taken) : JsonLinesLog.create(file))
-                .sink(resume ? TensorBoardLog.resume(folder, taken) : TensorBoardLog.create(folder))
+                .sink(point == null ? JsonLinesLog.create(file) : JsonLinesLog.resume(file, taken))
+                .sink(point == null ? TensorBoardLog.create(folder) : TensorBoardLog.resume(folder, taken))
                 .every(options.logEvery)
                 .rates(optimizer)
                 .progress(spec.commandLine().getErr(), Boolean.getBoolean(Progress.TERMINAL), ResidentMemory::bytes);
@@ -202,7 +323,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** The options of the run where it goes on, else those of a file; the command line over them. */
-    private void configure() throws IOException {
+    private void configure(@Nullable ResumePoint point) throws IOException {
         CommandLine command = spec.commandLine();
         Path saved = folder.resolve(RunFolder.CONFIG);
         if (resume && config != null) {
@@ -210,9 +331,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (resume) {
             if (!Files.exists(saved)) {
-                throw new IllegalArgumentException(
-                        saved
-                                + ": is missing; a run goes on with what it was started with: put it back, or start another run");
+                throw new IllegalArgumentException(saved + ": is missing; "
+                        + (point == null
+                                ? "the run ended before its first checkpoint: begin it as before, without --resume"
+                                : "a run goes on with what it was started with: put it back, or start another run"));
             }
             Set<String> fixed = new TreeSet<>(TrainConfigFile.given(command));
             fixed.removeAll(FREE);
@@ -220,7 +342,7 @@ final class TrainCommand implements Callable<Integer> {
                 throw new IllegalArgumentException(fixed.iterator().next()
                         + ": a run goes on with what it was started with; start another run to change it");
             }
-            TrainConfigFile.apply(saved, command);
+            TrainConfigFile.apply(saved, words(saved, point), command);
         } else if (config != null) {
             TrainConfigFile.apply(config, command);
         }
@@ -231,6 +353,39 @@ final class TrainCommand implements Callable<Integer> {
         } else if (here.contains("--steps") && !here.contains("--epochs")) {
             options.epochs = null;
         }
+    }
+
+    /** The run's options: those of its file, compared with what the checkpoint keeps of them. */
+    private List<String> words(Path saved, @Nullable ResumePoint point) throws IOException {
+        String kept = point == null ? null : point.kept().get(KEPT_OPTIONS);
+        if (kept == null) {
+            return TrainConfigFile.words(saved);
+        }
+        List<String> began = TrainConfigFile.words(saved, kept);
+        List<String> own;
+        try {
+            own = TrainConfigFile.words(saved);
+        } catch (IllegalArgumentException e) {
+            tell("note: " + e.getMessage() + "; the run goes on with the options that its checkpoint keeps");
+            return began;
+        }
+        List<String> fixed = began.stream().filter(w -> !mayChange(w)).toList();
+        List<String> other =
+                own.stream().filter(w -> !mayChange(w) && !fixed.contains(w)).toList();
+        List<String> lacking = fixed.stream().filter(w -> !own.contains(w)).toList();
+        if (!other.isEmpty() || !lacking.isEmpty()) {
+            tell("note: " + saved + ": has " + (other.isEmpty() ? "no" : String.join(", ", other))
+                    + " where the checkpoint"
+                    + " keeps " + (lacking.isEmpty() ? "none" : String.join(", ", lacking))
+                    + "; the run goes on with what it was started with");
+        }
+        return Stream.concat(fixed.stream(), own.stream().filter(TrainCommand::mayChange))
+                .toList();
+    }
+
+    private static boolean mayChange(String word) {
+        String name = word.substring(0, word.indexOf('='));
+        return FREE.contains(name) || MOVABLE.contains(name);
     }
 
     /** SHA-256 of each annotation file, or of a sample of the world. */

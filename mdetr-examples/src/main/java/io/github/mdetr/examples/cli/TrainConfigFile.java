@@ -8,6 +8,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.examples.json.JsonLine;
 import io.github.mdetr.tokenizer.TextReader;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,12 +27,17 @@ final class TrainConfigFile {
 
     /** Sets what the file says and the command line does not. */
     static void apply(Path file, CommandLine command) throws IOException {
+        apply(file, words(file), command);
+    }
+
+    /** The same of what {@link #words} read. */
+    static void apply(Path file, List<String> words, CommandLine command) {
         CommandLine said = new CommandLine(new TrainOptions())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, Main::path)
                 .setTrimQuotes(false);
         try {
-            said.parseArgs(words(file, said.getCommandSpec()).toArray(String[]::new));
+            said.parseArgs(words.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
@@ -55,12 +62,27 @@ final class TrainConfigFile {
         return names;
     }
 
-    private static List<String> words(Path file, CommandSpec spec) throws IOException {
+    /**
+     * The options of a file as the command line has them, such as {@code --epochs=3}.
+     *
+     * @throws IllegalArgumentException where it is no such file
+     */
+    static List<String> words(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + ": is a folder, expected a file of options");
         }
+        StringWriter text = new StringWriter();
+        try (Reader in = TextReader.open(file)) {
+            in.transferTo(text);
+        }
+        return words(file, text.toString());
+    }
+
+    /** The same of a file's text. */
+    static List<String> words(Path file, String text) throws IOException {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(new TrainOptions());
         List<String> words = new ArrayList<>();
-        try (JsonParser json = new JsonFactory().createParser(TextReader.open(file))) {
+        try (JsonParser json = new JsonFactory().createParser(text)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException(file + ": expected a JSON object of options, got something else");
             }

@@ -2,6 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import io.github.mdetr.examples.cli.TrainOptions.Augment;
 import io.github.mdetr.examples.cli.TrainOptions.Rates;
+import io.github.mdetr.nn.data.Orientation;
 import io.github.mdetr.nn.text.PositiveMap;
 import java.util.List;
 import java.util.Locale;
@@ -113,6 +114,8 @@ final class TrainDefaults {
         }
         if (o.world) {
             refuse("with --world", "--images", !o.images.isEmpty());
+            refuse("with --world", "--boxes", o.annotations.boxes != null);
+            refuse("with --world", "--orientation", o.annotations.orientation != Orientation.AUTO);
             refuse("with --world", "--val", o.val != null);
             refuse("with --world", "--vocabulary", o.vocabulary != null);
             refuse("with --world", "--epochs", o.epochs != null);

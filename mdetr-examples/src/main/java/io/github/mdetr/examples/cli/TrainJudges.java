@@ -14,7 +14,6 @@ import io.github.mdetr.examples.synthetic.scene.SceneOptions;
 import io.github.mdetr.nn.augmentation.Augmentation;
 import io.github.mdetr.nn.augmentation.RandomResize;
 import io.github.mdetr.nn.data.AnnotatedExamples;
-import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.Losses;
 import io.github.mdetr.nn.mdetr.ForwardOptions;
@@ -69,7 +68,7 @@ final class TrainJudges {
             return null;
         }
         Path images = o.valImages == null ? o.images.get(0) : o.valImages;
-        AnnotatedExamples examples = new AnnotatedExamples(AnnotationFile.read(o.val), images);
+        AnnotatedExamples examples = o.annotations.read(o.val, images);
         examples.requireFiles();
         TrainPlan.requireTrainable(o.val, examples, tokenizer, maxTokens);
         if (examples.objects() == 0) {

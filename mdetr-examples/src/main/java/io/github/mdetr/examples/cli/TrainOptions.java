@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a training is made of; each option by its name without dashes in the configuration file too. */
@@ -54,6 +55,9 @@ final class TrainOptions {
     @Option(names = "--val-images", paramLabel = "DIR", description = "Where their images lie; as --images by default.")
     @Nullable
     Path valImages;
+
+    @Mixin
+    AnnotationOptions annotations = new AnnotationOptions();
 
     // ---- the model ----
 

@@ -46,12 +46,15 @@ final class TrainPlan {
 
     private final TrainOptions o;
     private final List<AnnotatedExamples> sets;
+    private final List<String> notes;
     private final ExampleSource source;
     private final long perEpoch;
 
-    private TrainPlan(TrainOptions o, List<AnnotatedExamples> sets, ExampleSource source, long perEpoch) {
+    private TrainPlan(
+            TrainOptions o, List<AnnotatedExamples> sets, List<String> notes, ExampleSource source, long perEpoch) {
         this.o = o;
         this.sets = sets;
+        this.notes = notes;
         this.source = source;
         this.perEpoch = perEpoch;
     }
@@ -66,7 +69,8 @@ final class TrainPlan {
         if (o.world) {
             return checked(world(o));
         }
-        List<AnnotatedExamples> sets = sets(o);
+        List<String> notes = new ArrayList<>();
+        List<AnnotatedExamples> sets = sets(o, notes);
         int count = sets.stream().mapToInt(AnnotatedExamples::count).reduce(0, Math::addExact);
         long perStep = (long) batch(o) * o.passes;
         if (sets.stream().mapToLong(AnnotatedExamples::objects).sum() == 0) {
@@ -91,7 +95,7 @@ final class TrainPlan {
             long step = index / passes;
             return source.examples(step / perEpoch * all + step % perEpoch * passes + index % passes);
         };
-        return checked(new TrainPlan(o, sets, whole, perEpoch));
+        return checked(new TrainPlan(o, sets, notes, whole, perEpoch));
     }
 
     private static TrainPlan world(TrainOptions o) {
@@ -102,7 +106,7 @@ final class TrainPlan {
                 Objects.requireNonNull(o.captions),
                 batches(o, curriculum(o)));
         long overfit = batches(o, o.overfit == null ? Long.MAX_VALUE : o.overfit);
-        return new TrainPlan(o, List.of(), index -> examples.examples(index % overfit), 0);
+        return new TrainPlan(o, List.of(), List.of(), index -> examples.examples(index % overfit), 0);
     }
 
     /** Of so many steps. */
@@ -128,7 +132,7 @@ final class TrainPlan {
         return Objects.requireNonNull(o.curriculum);
     }
 
-    private static List<AnnotatedExamples> sets(TrainOptions o) throws IOException {
+    private static List<AnnotatedExamples> sets(TrainOptions o, List<String> notes) throws IOException {
         if (o.images.size() != 1 && o.images.size() != o.data.size()) {
             throw new IllegalArgumentException("--images: expected one folder, or one for each of the " + o.data.size()
                     + " --data, got " + o.images.size());
@@ -136,8 +140,13 @@ final class TrainPlan {
         List<AnnotatedExamples> sets = new ArrayList<>();
         for (int i = 0; i < o.data.size(); i++) {
             Path folder = o.images.get(o.images.size() == 1 ? 0 : i);
-            AnnotatedExamples set = new AnnotatedExamples(AnnotationFile.read(o.data.get(i)), folder);
+            Path file = o.data.get(i);
+            AnnotationFile read = AnnotationFile.read(file);
+            AnnotatedExamples set = o.annotations.examples(file, read, folder);
             set.requireFiles();
+            if (!read.problems().notes().isEmpty()) {
+                notes.add(file + ": " + read.problems().notes());
+            }
             sets.add(set);
         }
         return sets;
@@ -188,6 +197,11 @@ final class TrainPlan {
         return sets.stream().mapToLong(AnnotatedExamples::leftOut).sum();
     }
 
+    /** What is passed over in the data's files, a line each. */
+    List<String> notes() {
+        return notes;
+    }
+
     ExampleSource source() {
         return source;
     }
@@ -236,8 +250,8 @@ final class TrainPlan {
     }
 
     /** The model, its frozen parameters marked; {@code resumed} tells its configuration where a run goes on. */
-    MdetrModel model(int vocabularySize, @Nullable Path resumed) throws IOException {
-        MdetrModel model = fresh() ? SmallModel.fresh(vocabularySize, o.seed) : load(resumed);
+    MdetrModel model(int vocabularySize, @Nullable Path resumed, boolean verify) throws IOException {
+        MdetrModel model = fresh() ? SmallModel.fresh(vocabularySize, o.seed) : load(resumed, verify);
         try {
             int words = model.config().textEncoder().vocabularySize();
             if (words != vocabularySize) {
@@ -268,8 +282,9 @@ final class TrainPlan {
         }
     }
 
-    private MdetrModel load(@Nullable Path resumed) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(resumed == null ? Objects.requireNonNull(o.weights) : resumed)) {
+    private MdetrModel load(@Nullable Path resumed, boolean verify) throws IOException {
+        Path weights = resumed == null ? Objects.requireNonNull(o.weights) : resumed;
+        try (Checkpoint checkpoint = Checkpoint.open(weights, verify)) {
             Mode mode = o.world || o.liveNorms ? Mode.FULL_TRAINING : Mode.TRAINING;
             return ModelLoader.load(checkpoint, Checkpoint.MODEL, Map.of(), mode);
         }

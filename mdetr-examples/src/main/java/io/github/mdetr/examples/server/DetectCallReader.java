@@ -13,6 +13,7 @@ import io.github.mdetr.nn.pipeline.DetectOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the body of {@code POST /detect}: an image in base64, a caption or phrases, and options. */
@@ -33,6 +34,29 @@ final class DetectCallReader {
                 .withMaxBytes(limits.maxBytes());
     }
 
+    /**
+     * Refuses what cannot be read, before its body comes.
+     *
+     * @throws HttpError 415 when the body is of another type, or encoded once more
+     */
+    void checkHead(Exchange exchange) throws HttpError {
+        String type = String.valueOf(exchange.header("Content-Type"));
+        if (!type.toLowerCase(Locale.ROOT).split(";", 2)[0].strip().equals(Exchange.JSON)) {
+            throw new HttpError(HttpError.UNSUPPORTED_TYPE, "expected Content-Type " + Exchange.JSON);
+        }
+        checkEncoding(exchange, "Content-Encoding", "identity");
+        checkEncoding(exchange, "Transfer-Encoding", "chunked");
+    }
+
+    private static void checkEncoding(Exchange exchange, String header, String plain) throws HttpError {
+        String encoding = exchange.header(header);
+        if (encoding != null && !encoding.equalsIgnoreCase(plain)) {
+            throw new HttpError(
+                    HttpError.UNSUPPORTED_TYPE,
+                    "expected a body without " + header + " or with " + plain + ", got " + shortened(encoding));
+        }
+    }
+
     /** What stands in the body, before it is put together. */
     private static final class Fields {
         private byte @Nullable [] image;
@@ -46,7 +70,7 @@ final class DetectCallReader {
      *
      * @throws HttpError 400 when it is not what is expected, 422 when the image cannot be decoded
      */
-    DetectCall read(byte[] body) throws HttpError {
+    DetectCall read(Exchange exchange, byte[] body) throws HttpError {
         Fields fields;
         try (JsonParser in = json.createParser(body)) {
             fields = fields(in);

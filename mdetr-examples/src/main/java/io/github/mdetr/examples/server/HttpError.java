@@ -8,6 +8,7 @@ final class HttpError extends Exception {
     static final int FORBIDDEN = 403;
     static final int NOT_FOUND = 404;
     static final int METHOD_NOT_ALLOWED = 405;
+    static final int REQUEST_TIMEOUT = 408;
     static final int TOO_LARGE = 413;
     static final int UNSUPPORTED_TYPE = 415;
     static final int UNPROCESSABLE = 422;
@@ -17,11 +18,24 @@ final class HttpError extends Exception {
     private final int status;
 
     HttpError(int status, String message) {
-        super(message);
+        super(message, null, false, false); // who asked badly is answered, nobody reads a trace
         this.status = status;
+    }
+
+    static HttpError bad(String message) {
+        return new HttpError(BAD_REQUEST, message);
+    }
+
+    static HttpError unavailable(String message) {
+        return new HttpError(UNAVAILABLE, message);
     }
 
     int status() {
         return status;
+    }
+
+    /** The reason. */
+    String reason() {
+        return String.valueOf(getMessage());
     }
 }

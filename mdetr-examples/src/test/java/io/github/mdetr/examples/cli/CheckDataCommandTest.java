@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +57,17 @@ class CheckDataCommandTest {
                 new ArrayList<>(List.of("check-data", file(), "--images", folder, "--vocab", TinyModel.VOCABULARY));
         words.addAll(List.of(more));
         return Run.mdetr(words.toArray());
+    }
+
+    /** Findings without their advice, which stands behind the message on the line. */
+    private List<String> messages() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (JsonNode f : new ObjectMapper().readTree(check("--json").out()).get("findings")) {
+            assertFalse(f.get("advice").asText().isBlank(), f.toString());
+            found.add(String.format("%-5s  ", f.get("level").asText())
+                    + f.get("message").asText());
+        }
+        return found;
     }
 
     private static List<String> findings(Run run) {
@@ -128,13 +141,12 @@ class CheckDataCommandTest {
         assertEquals(
                 List.of(
                         "error  image 1 (gone.png): " + gone + ": no such file; 1 more entries name it",
-                        "error  image 3 (a.png): the image has 20x10 pixels, expected 10x20 as stated; was it turned by its"
-                                + " EXIF orientation when boxes were drawn?",
+                        "error  image 3 (a.png): the image has 20x10 pixels, expected 10x20 as stated",
                         "error  image 4 (a.png): annotation 4: box [1, 2, 0, -3]: expected [x, y, width, height] with width"
                                 + " and height above 0",
                         "error  image 4 (a.png): annotation 5: box [20, 2, 3, 3] lies outside the image of 20x10",
                         "error  image 4 (a.png): annotation 6: box [15, 2, 7, 3.25] reaches 2 pixels beyond the image of"
-                                + " 20x10; expected [x, y, width, height], not the corners",
+                                + " 20x10",
                         "error  image 4 (a.png): annotation 7: span [8, 40) \"bone\": expected an end of at most 12, the"
                                 + " caption's characters",
                         "error  image 4 (a.png): annotation 8: span [40, 41): expected an end of at most 12, the caption's"
@@ -155,7 +167,13 @@ class CheckDataCommandTest {
                         "note   image 9 (a.png): annotation 14: span [1, 2) \" \": begins or ends on no token",
                         "error  image 9 (a.png): annotation 15: box [1, 2, 0.00, 3]: expected [x, y, width, height] with"
                                 + " width and height above 0"),
-                findings(run));
+                messages());
+        assertTrue(
+                run.outLines()
+                        .contains(
+                                "error  image 4 (a.png): annotation 5: box [20, 2, 3, 3] lies outside the image of 20x10;"
+                                        + " drawn on another picture, or at another size? mend bbox or image_id"),
+                run.out());
         assertTrue(
                 run.out().contains("errors     13: 1 × image that cannot be read, 1 × image of another size"),
                 run.out());
@@ -198,9 +216,14 @@ class CheckDataCommandTest {
                 .refusal()
                 .contains("gone"));
         assertTrue(Run.mdetr("check-data", file(), "--limit", -1).refusal().contains("--limit"));
-        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"images\": [{\"id\": 1, \"width\": 0}]}");
+        Path broken = Files.writeString(folder.resolve("broken.json"), "{\"images\": [{\"id\": 1,");
+        assertTrue(Run.mdetr("check-data", broken)
+                .refusal()
+                .startsWith("mdetr check-data: " + broken + ": is not JSON: "));
+        Path empty = Files.writeString(folder.resolve("empty.json"), "{\"images\": []}");
         assertEquals(
-                "mdetr check-data: " + broken + ": images[0].width: expected a size of 1 or more, got 0",
-                Run.mdetr("check-data", broken).refusal());
+                "mdetr check-data: " + empty + ": holds no entry in 'images'; expected one or more",
+                Run.mdetr("check-data", empty).refusal());
+        assertTrue(Run.mdetr("check-data", file(), "--boxes", "yolo").refusal().contains("expected one of xywh, xyxy"));
     }
 }

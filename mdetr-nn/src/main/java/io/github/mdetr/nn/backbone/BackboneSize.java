@@ -10,6 +10,9 @@ sealed interface BackboneSize permits ResNetSize, EfficientNetSize {
     /** Channels of the four feature maps, finest first. */
     int[] channels();
 
+    /** Most features that it holds at once for a pixel of an image, the pixel's own among them. */
+    double floatsPerPixel();
+
     /** Whether the last stage can be dilated (DC5). */
     boolean canDilate();
 

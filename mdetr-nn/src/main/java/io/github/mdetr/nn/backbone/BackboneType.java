@@ -74,6 +74,11 @@ public enum BackboneType {
         return all[all.length - 1];
     }
 
+    /** Most features that it holds at once for a pixel of an image, in inference and without scratch memory. */
+    public double floatsPerPixel() {
+        return size.floatsPerPixel();
+    }
+
     /** Makes the network, its parameters under {@code path}. */
     public Backbone create(Parameters.Path path, boolean dilated) {
         return size.create(path, dilated);

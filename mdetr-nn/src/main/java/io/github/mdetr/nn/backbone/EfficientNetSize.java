@@ -65,6 +65,15 @@ record EfficientNetSize(double width, double depth) implements BackboneSize {
         return LEVELS.stream().mapToInt(i -> stages.get(i).channels).toArray();
     }
 
+    /** The first block that halves the map: what comes in and its expansion at stride 2, the rest at stride 4. */
+    @Override
+    public double floatsPerPixel() {
+        Stage second = stages().get(1);
+        double in = stages().get(0).channels;
+        double wide = in * second.expansion;
+        return 3 + (in + wide) / 4 + (wide + second.channels) / 16;
+    }
+
     @Override
     public boolean canDilate() {
         return false;

@@ -46,6 +46,14 @@ record ResNetSize(boolean bottleneck, List<Integer> blocks, int stem) implements
         return IntStream.range(0, STAGES).map(this::channels).toArray();
     }
 
+    /** The stem's map at stride 2 with the pooled one at stride 4, or a block's of the first stage: in, between and out. */
+    @Override
+    public double floatsPerPixel() {
+        double stemAndPooled = stem / 4.0 + stem / 16.0;
+        double block = (2.0 * channels(0) + 2.0 * width(0)) / 16;
+        return 3 + Math.max(stemAndPooled, block);
+    }
+
     /** Of the published widths only bottlenecks, as in torchvision. */
     @Override
     public boolean canDilate() {

@@ -3,6 +3,7 @@ package io.github.mdetr.nn.data;
 import io.github.mdetr.nn.box.PixelBox;
 import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
 import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
+import io.github.mdetr.nn.image.DecodedImage;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.ImageSize;
 import io.github.mdetr.nn.image.RgbImage;
@@ -19,13 +20,14 @@ import java.util.Set;
 
 /**
  * The entries of a file of annotations as examples, read one by one. Boxes are cut at the border of the image; crowds, and boxes
- * of which nothing is left, are no objects to learn (as published). Pixels are as stored, as PIL opens a file, since that is
- * what the boxes of data sets are drawn on. For several threads.
+ * of which nothing is left, are no objects to learn (as published). Pixels are those that the boxes are drawn on, by the
+ * {@link Orientation}. For several threads.
  */
 public final class AnnotatedExamples {
     private final List<CaptionedImage> entries;
     private final Path folder;
-    private final ImageReader reader = ImageReader.of(ImageReader.Mode.STORED);
+    private final Orientation orientation;
+    private final ImageReader reader;
 
     /**
      * Of a file.
@@ -33,8 +35,29 @@ public final class AnnotatedExamples {
      * @param folder where the images lie
      */
     public AnnotatedExamples(AnnotationFile file, Path folder) {
-        this.entries = file.images();
+        this(file, folder, Orientation.AUTO);
+    }
+
+    /**
+     * Of a file.
+     *
+     * @param folder where the images lie
+     * @param orientation which way up annotations are drawn
+     */
+    public AnnotatedExamples(AnnotationFile file, Path folder, Orientation orientation) {
+        this(file.images(), folder, orientation, ImageReader.of(ImageReader.Mode.STORED));
+    }
+
+    private AnnotatedExamples(List<CaptionedImage> entries, Path folder, Orientation orientation, ImageReader reader) {
+        this.entries = entries;
         this.folder = folder;
+        this.orientation = orientation;
+        this.reader = reader;
+    }
+
+    /** These examples with their images read within other limits; the reader's own mode turns nothing. */
+    public AnnotatedExamples withReader(ImageReader other) {
+        return new AnnotatedExamples(entries, folder, orientation, other);
     }
 
     /** The number of entries. */
@@ -73,7 +96,15 @@ public final class AnnotatedExamples {
      */
     public TrainingExample read(int index) throws IOException {
         CaptionedImage entry = entries.get(index);
-        return of(entry, reader.read(file(entry)));
+        DecodedImage picture = reader.decode(file(entry));
+        RgbImage image = orientation.of(picture, new ImageSize(entry.width(), entry.height()));
+        // What is said of a picture that is not turned is said below.
+        if (image == null && picture.isTurned()) {
+            throw new IllegalArgumentException(entry.name() + ": expected " + entry.width() + "x" + entry.height()
+                    + " pixels as the annotations say, got " + picture.pixels().size() + " as stored and "
+                    + picture.shownSize() + " as shown, of which " + orientation + " is to be read");
+        }
+        return of(entry, image == null ? picture.pixels() : image);
     }
 
     /** The files of the images, each once, whether they are there or not. */
@@ -85,7 +116,7 @@ public final class AnnotatedExamples {
         try {
             return folder.resolve(entry.fileName());
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException(name(entry) + ": is no name of a file", e);
+            throw new IllegalArgumentException(entry.name() + ": is no name of a file", e);
         }
     }
 
@@ -104,10 +135,11 @@ public final class AnnotatedExamples {
             }
         }
         if (first != null) {
+            String near = new NearbyFiles(folder).hint(first.fileName());
             throw new IllegalArgumentException(
-                    name(first) + ": expected the file " + file(first) + ", which is not there"
+                    first.name() + ": expected the file " + file(first) + ", which is not there"
                             + (missing.size() == 1 ? "" : ", nor are " + (missing.size() - 1) + " other images")
-                            + "; is this the folder of the images?");
+                            + (near.isEmpty() ? "; is this the folder of the images?" : near));
         }
     }
 
@@ -125,10 +157,10 @@ public final class AnnotatedExamples {
             try {
                 tokens = tokenizer.encode(entry.caption()).length();
             } catch (TokenizerException e) {
-                throw new IllegalArgumentException(name(entry) + ": caption: " + e.getMessage(), e);
+                throw new IllegalArgumentException(entry.name() + ": caption: " + e.getMessage(), e);
             }
             if (tokens > maxTokens) {
-                throw new IllegalArgumentException(name(entry) + ": caption of " + tokens
+                throw new IllegalArgumentException(entry.name() + ": caption of " + tokens
                         + " tokens, the text encoder takes at most " + maxTokens + "; shorten it or leave it out");
             }
         }
@@ -140,7 +172,7 @@ public final class AnnotatedExamples {
             for (CodePointSpan span : a.tokensPositive()) {
                 if (span.end() > length) {
                     throw new IllegalArgumentException(
-                            name(entry) + ": annotation " + a.id() + ": span [" + span.begin() + ", " + span.end()
+                            entry.name() + ": annotation " + a.id() + ": span [" + span.begin() + ", " + span.end()
                                     + ") reaches beyond the caption's " + length + " characters");
                 }
             }
@@ -154,7 +186,7 @@ public final class AnnotatedExamples {
      */
     public static TrainingExample of(CaptionedImage entry, RgbImage image) {
         if (image.width() != entry.width() || image.height() != entry.height()) {
-            throw new IllegalArgumentException(name(entry) + ": expected " + entry.width() + "x" + entry.height()
+            throw new IllegalArgumentException(entry.name() + ": expected " + entry.width() + "x" + entry.height()
                     + " pixels as the annotations say, got " + image.size());
         }
         requireSpans(entry);
@@ -167,11 +199,7 @@ public final class AnnotatedExamples {
                 objects.add(new ExampleObject(box, a.tokensPositive(), tells ? a.isFinal() : null));
             }
         }
-        return new TrainingExample(name(entry), image, List.of(new ExampleCaption(entry.caption(), objects)));
-    }
-
-    private static String name(CaptionedImage entry) {
-        return "image " + entry.id() + " (" + entry.fileName() + ")";
+        return new TrainingExample(entry.name(), image, List.of(new ExampleCaption(entry.caption(), objects)));
     }
 
     private static PixelBox clamped(Annotation a, ImageSize image) {

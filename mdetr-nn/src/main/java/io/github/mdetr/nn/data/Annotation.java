@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An object in an image and the words of the caption that name it.
  *
- * @param id its number in the file; 0 where the file gives none
+ * @param id its own in the file, a number or any text; null where the file gives none
  * @param x left edge in pixels
  * @param y upper edge in pixels
  * @param width in pixels; as it stands in the file, also where it is degenerate
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param segmentation its pixels; null where the file gives none
  */
 public record Annotation(
-        long id,
+        @Nullable String id,
         float x,
         float y,
         float width,

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An image with one caption: an entry of {@code images} in the published format, and the annotations that name it.
  *
- * @param id its number in the file
+ * @param id its own in the file, a number or any text
  * @param fileName where the image lies below the folder of images
  * @param width in pixels
  * @param height in pixels
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param annotations the objects, in the file's order
  */
 public record CaptionedImage(
-        long id,
+        String id,
         String fileName,
         int width,
         int height,
@@ -28,11 +28,36 @@ public record CaptionedImage(
         Source source,
         @Nullable Question question,
         List<Annotation> annotations) {
+    private static final int LONGEST_NAME = 300;
+
     /** Copies the lists. */
     public CaptionedImage {
         tokensNegative = List.copyOf(tokensNegative);
         tokensPositiveEval = tokensPositiveEval.stream().map(List::copyOf).toList();
         annotations = List.copyOf(annotations);
+    }
+
+    /** With these annotations in place of its own. */
+    public CaptionedImage withAnnotations(List<Annotation> others) {
+        return new CaptionedImage(
+                id, fileName, width, height, caption, tokensNegative, tokensPositiveEval, source, question, others);
+    }
+
+    /** With boxes as published, where its own are of another format. */
+    public CaptionedImage withBoxesOf(BoxFormat format) {
+        return format == BoxFormat.XYWH
+                ? this
+                : withAnnotations(annotations.stream()
+                        .map(a -> format.published(a, width, height))
+                        .toList());
+    }
+
+    /** What errors and logs call it: its id and file. */
+    public String name() {
+        String file = fileName.length() <= LONGEST_NAME
+                ? fileName
+                : "…" + fileName.substring(fileName.length() - LONGEST_NAME);
+        return "image " + id + " (" + file.replaceAll("\\p{Cntrl}", " ") + ")";
     }
 
     /**

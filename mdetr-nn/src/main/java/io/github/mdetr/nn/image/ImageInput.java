@@ -7,11 +7,13 @@ final class ImageInput {
     private final String name;
     private final byte[] bytes;
     private final long maxPixels;
+    private final ImageNotes notes;
 
-    ImageInput(String name, byte[] bytes, long maxPixels) {
+    ImageInput(String name, byte[] bytes, long maxPixels, ImageNotes notes) {
         this.name = name;
         this.bytes = bytes;
         this.maxPixels = maxPixels;
+        this.notes = notes;
     }
 
     /** What errors call the file. */
@@ -67,6 +69,14 @@ final class ImageInput {
 
     ImageReadException error(String message) {
         return new ImageReadException(name, message);
+    }
+
+    /** Notes damage that PIL passes over. In the strict mode it is an error. */
+    void note(String message) throws ImageReadException {
+        if (notes.strict()) {
+            throw error(message);
+        }
+        notes.add(message);
     }
 
     /** Refuses a declared size before anything of that size is allocated. */

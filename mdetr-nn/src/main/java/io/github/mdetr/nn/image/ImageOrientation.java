@@ -8,14 +8,22 @@ import java.util.regex.Pattern;
  * How the stored rows and columns of a photograph are to be turned for showing: the orientation tag of EXIF (CIPA
  * DC-008, tag 0x0112). Values other than 1 to 8 mean as stored.
  */
-enum ImageOrientation {
+public enum ImageOrientation {
+    /** Nothing is to be done (1). */
     AS_STORED(false, false, false),
+    /** Left and right change places (2). */
     MIRRORED(false, true, false),
+    /** Half a turn (3). */
     ROTATED_180(false, true, true),
+    /** Top and bottom change places (4). */
     FLIPPED(false, false, true),
+    /** Rows become columns (5). */
     TRANSPOSED(true, false, false),
+    /** A quarter turn clockwise (6). */
     ROTATED_90(true, false, true),
+    /** Rows become columns, from the end (7). */
     TRANSVERSED(true, true, true),
+    /** A quarter turn counterclockwise (8). */
     ROTATED_270(true, true, false);
 
     private static final int TAG = 0x0112;
@@ -28,6 +36,11 @@ enum ImageOrientation {
         this.swapsSides = swapsSides;
         this.fromRight = fromRight;
         this.fromBottom = fromBottom;
+    }
+
+    /** Whether width and height change places. */
+    public boolean swapsSides() {
+        return swapsSides;
     }
 
     static ImageOrientation ofTag(int value) {

@@ -6,27 +6,35 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
- * Reads JPEG, PNG and WebP files to the pixel values that PIL gives, on every platform the same.
+ * Reads JPEG, PNG, WebP, BMP, GIF and TIFF files to the pixel values that PIL gives, on every platform the same.
  *
  * <p>The decoders are ours, for what ImageIO gives differs: it converts colour profiles, refuses files that PIL takes,
- * and depends on the JDK's native library. Damage is an error, never a guess: truncation, checksums that do not fit,
- * corrupt data, bytes that belong to nothing. A size is checked before anything of that size is allocated.
+ * and depends on the JDK's native library. Damage is what PIL makes of it: an error where PIL raises one, else PIL's
+ * pixels and a note, which {@link #read(Path, Consumer)} hands over. With {@link #strict()} all damage is an error:
+ * checksums that do not fit, corrupt data, bytes that belong to nothing. A size is checked before anything of that size is
+ * allocated.
  *
- * <p>Of an animation the first frame is read. Not read, each with a clear error: arithmetic-coded, lossless, hierarchical
- * and 12-bit JPEG, progressive JPEG whose scans are incomplete, and every other format.
+ * <p>Of an animation the first frame is read, of several pages the first. Not read, each with a clear error:
+ * arithmetic-coded, lossless, hierarchical and 12-bit JPEG, JPEG of more than 200 scans, TIFF compressed as JPEG, fax or
+ * in rarer ways or of other than 1 and 8 bits a sample, and every other format.
  *
  * @param mode what becomes of transparency and orientation
  * @param maxPixels largest width·height that is decoded
  * @param maxBytes largest file that is read
+ * @param refuseDamage whether damage that PIL passes over is an error
  */
-public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
+public record ImageReader(Mode mode, long maxPixels, long maxBytes, boolean refuseDamage) {
     /** Default of {@link #maxPixels}: 100 million. */
     public static final long DEFAULT_MAX_PIXELS = 100_000_000;
 
     /** Default of {@link #maxBytes}: 256 MiB. */
     public static final long DEFAULT_MAX_BYTES = 256L << 20;
+
+    /** What errors say is expected. */
+    static final String FORMATS = "a JPEG, PNG, WebP, BMP, GIF or TIFF file";
 
     /** What becomes of transparency and orientation. */
     public enum Mode {
@@ -48,6 +56,11 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
         }
     }
 
+    /** A reader that passes over the damage that PIL passes over. */
+    public ImageReader(Mode mode, long maxPixels, long maxBytes) {
+        this(mode, maxPixels, maxBytes, false);
+    }
+
     /** A reader of a mode with the default limits. */
     public static ImageReader of(Mode mode) {
         return new ImageReader(mode, DEFAULT_MAX_PIXELS, DEFAULT_MAX_BYTES);
@@ -55,23 +68,52 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
 
     /** This reader with another limit on width·height. */
     public ImageReader withMaxPixels(long pixels) {
-        return new ImageReader(mode, pixels, maxBytes);
+        return new ImageReader(mode, pixels, maxBytes, refuseDamage);
     }
 
     /** This reader with another limit on a file's length. */
     public ImageReader withMaxBytes(long bytes) {
-        return new ImageReader(mode, maxPixels, bytes);
+        return new ImageReader(mode, maxPixels, bytes, refuseDamage);
+    }
+
+    /** This reader with all damage an error, also what PIL passes over. */
+    public ImageReader strict() {
+        return new ImageReader(mode, maxPixels, maxBytes, true);
+    }
+
+    /**
+     * Reads a file; notes are passed over.
+     *
+     * @throws ImageReadException if there is none, it is no picture in one of the formats, damaged beyond what PIL reads,
+     *     or beyond a limit
+     */
+    public RgbImage read(Path file) throws ImageReadException {
+        return read(file, note -> {});
     }
 
     /**
      * Reads a file.
      *
-     * @throws ImageReadException if there is none, it is not JPEG, PNG or WebP, damaged, or beyond a limit
+     * @param notes takes what is wrong with a file that is read all the same, a line each with the file's name
+     * @throws ImageReadException as {@link #read(Path)}
      */
-    public RgbImage read(Path file) throws ImageReadException {
+    public RgbImage read(Path file, Consumer<String> notes) throws ImageReadException {
+        return turned(decode(file, notes), file.toString());
+    }
+
+    /**
+     * Reads a file and leaves its rows as stored in either mode, for who decides by the size whether to turn them.
+     *
+     * @throws ImageReadException as {@link #read(Path)}
+     */
+    public DecodedImage decode(Path file) throws ImageReadException {
+        return decode(file, note -> {});
+    }
+
+    private DecodedImage decode(Path file, Consumer<String> notes) throws ImageReadException {
         String name = file.toString();
         if (Files.isDirectory(file)) {
-            throw new ImageReadException(name, "is a directory, expected a JPEG, PNG or WebP file");
+            throw new ImageReadException(name, "is a directory, expected " + FORMATS);
         }
         try (InputStream stream = Files.newInputStream(file)) {
             // One byte beyond the limit tells a file that is too long, whatever its size is said to be.
@@ -84,7 +126,7 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
             if (bytes.length > limit) {
                 throw tooLong(name, bytes.length);
             }
-            return read(bytes, name);
+            return decode(bytes, name, notes);
         } catch (ImageReadException e) {
             throw e;
         } catch (NoSuchFileException e) {
@@ -97,39 +139,68 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes) {
     }
 
     /**
-     * Reads an image from memory.
+     * Reads an image from memory; notes are passed over.
      *
      * @param bytes the file's bytes, not changed
      * @param name what errors call it
-     * @throws ImageReadException if it is not JPEG, PNG or WebP, damaged, or beyond a limit
+     * @throws ImageReadException as {@link #read(Path)}
      */
     public RgbImage read(byte[] bytes, String name) throws ImageReadException {
+        return read(bytes, name, note -> {});
+    }
+
+    /**
+     * Reads an image from memory.
+     *
+     * @param bytes the file's bytes, not changed
+     * @param name what errors and notes call it
+     * @param notes takes what is wrong with a file that is read all the same, a line each with the name
+     * @throws ImageReadException as {@link #read(Path)}
+     */
+    public RgbImage read(byte[] bytes, String name, Consumer<String> notes) throws ImageReadException {
+        return turned(decode(bytes, name, notes), name);
+    }
+
+    private DecodedImage decode(byte[] bytes, String name, Consumer<String> notes) throws ImageReadException {
         if (bytes.length > maxBytes) {
             throw tooLong(name, bytes.length);
         }
-        ImageInput in = new ImageInput(name, bytes, maxPixels);
-        boolean shown = mode == Mode.SHOWN;
+        ImageNotes found = new ImageNotes(refuseDamage);
+        ImageInput in = new ImageInput(name, bytes, maxPixels, found);
+        DecodedImage image;
         try {
-            DecodedImage decoded = decode(in, shown);
-            return shown ? decoded.orientation().apply(decoded.pixels()) : decoded.pixels();
+            image = decode(in, mode == Mode.SHOWN);
         } catch (OutOfMemoryError e) {
-            // A large array that does not fit leaves the heap as it was.
-            throw new ImageReadException(
-                    name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
+            throw tooLarge(name, e);
+        }
+        found.tell(name, notes);
+        return image;
+    }
+
+    private RgbImage turned(DecodedImage decoded, String name) throws ImageReadException {
+        try {
+            return mode == Mode.SHOWN ? decoded.shown() : decoded.pixels();
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(name, e);
         }
     }
 
+    /** A large array that does not fit leaves the heap as it was. */
+    private static ImageReadException tooLarge(String name, OutOfMemoryError e) {
+        return new ImageReadException(
+                name, "needs more heap than is free to decode; raise -Xmx or make the image smaller", e);
+    }
+
     private static DecodedImage decode(ImageInput in, boolean overWhite) throws ImageReadException {
-        if (in.length() == 0) {
-            throw in.error("is empty, expected a JPEG, PNG or WebP file");
-        }
         ImageFormat format = ImageFormat.of(in);
         return switch (format) {
             case JPEG -> JpegDecoder.decode(in);
             case PNG -> PngDecoder.decode(in, overWhite);
             case WEBP -> WebpDecoder.decode(in, overWhite);
-            case UNKNOWN -> throw in.error("is not an image in a known format; expected JPEG, PNG or WebP");
-            default -> throw in.error("unsupported format " + format.label() + "; convert it to PNG, JPEG or WebP");
+            case BMP -> BmpDecoder.decode(in, overWhite);
+            case GIF -> GifDecoder.decode(in, overWhite);
+            case TIFF -> TiffDecoder.decode(in, overWhite);
+            default -> throw in.error(format.refusal());
         };
     }
 

@@ -6,10 +6,13 @@ import java.nio.ByteOrder;
 
 /**
  * The bits of a JPEG's entropy-coded segment. At a marker, or the end of the file, zeros follow: whoever reads on finds
- * out from {@link #checkOverrun}.
+ * out from {@link #endUnit}. Damage is passed over as libjpeg does.
  */
 final class JpegBits {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+    /** So many bits libjpeg wants to see beyond those that it uses, if no marker follows; with fewer it asks for more. */
+    private static final int LOOKAHEAD = 57;
 
     private final ImageInput in;
     private final byte[] data;
@@ -24,6 +27,9 @@ final class JpegBits {
 
     /** How many of them, the last ones, are made up. */
     private int madeUp;
+
+    /** Whether the segment ended before its last unit; the units up to the next restart have no data. */
+    private boolean exhausted;
 
     JpegBits(ImageInput in, int at) {
         this.in = in;
@@ -92,8 +98,11 @@ final class JpegBits {
         int next = (int) (bits >>> 48);
         int length = table.longLength(next);
         if (length > 16) {
-            checkOverrun();
-            throw in.error("JPEG is damaged: bits before byte " + at + " are no Huffman code");
+            if (count >= madeUp) {
+                in.note("JPEG is damaged: bits before byte " + at + " are no Huffman code");
+            }
+            skip(length);
+            return 0;
         }
         skip(length);
         return table.symbol(next, length);
@@ -124,23 +133,54 @@ final class JpegBits {
         return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
     }
 
-    /** Refuses what was decoded if it took bits that the file does not have. */
-    void checkOverrun() throws ImageReadException {
-        if (count < madeUp) {
-            throw in.error(
-                    at >= data.length
-                            ? "JPEG is truncated: its data ends at byte " + data.length
-                                    + " before the image is complete"
-                            : "JPEG is damaged: a segment of image data ends early, at byte " + at);
+    /** Whether the segment has no data for the next unit. */
+    boolean exhausted() {
+        return exhausted;
+    }
+
+    /** To be called behind each unit: notes if it took bits that the segment does not have. */
+    void endUnit() throws ImageReadException {
+        if (count < madeUp && !exhausted) {
+            checkEnd();
+            in.note("JPEG is damaged: a segment of image data ends early, at byte " + at);
+            exhausted = true;
         }
     }
 
-    /** Ends the segment: what is left must be less than a byte. Returns where its marker stands. */
+    /** Refuses a segment that ends where the file ends, without a marker. */
+    private void checkEnd() throws ImageReadException {
+        if (markerCode() >= data.length) {
+            throw truncated();
+        }
+    }
+
+    private ImageReadException truncated() {
+        return in.error("JPEG is truncated: its data ends at byte " + data.length + " before the image is complete");
+    }
+
+    /** The byte behind the marker's first, at which the segment ends. */
+    private int markerCode() {
+        int code = at + 1;
+        while (code < data.length && data[code] == -1) {
+            code++;
+        }
+        return code;
+    }
+
+    /** Ends the segment: what is left should be less than a byte. Returns where its marker stands. */
     int finish() throws ImageReadException {
-        checkOverrun();
-        boolean moreBytes = at < data.length && nextByte() >= 0;
-        if (count - madeUp >= 8 || moreBytes) {
-            throw in.error("JPEG is damaged: bytes that belong to nothing before byte " + at);
+        endUnit();
+        int from = at;
+        int bytes = 0;
+        while (nextByte() >= 0) {
+            bytes++;
+        }
+        int left = count - madeUp + 8 * Math.min(bytes, 64);
+        if (left < LOOKAHEAD) {
+            checkEnd();
+        }
+        if (!exhausted && left >= 8) {
+            in.note("JPEG is damaged: bytes that belong to nothing before byte " + (bytes > 0 ? from : at));
         }
         bits = 0;
         count = 0;
@@ -148,19 +188,35 @@ final class JpegBits {
         return at;
     }
 
-    /** Passes the restart marker of a number from 0 to 7, which must come next. */
+    /**
+     * Passes the restart marker of a number from 0 to 7, which should come next. Another is taken as T.81 suggests: one
+     * soon due, or any other marker, waits, and the segment before it is empty; one that was due before is passed; what
+     * is neither is taken for the one wanted.
+     */
     void restart(int number) throws ImageReadException {
-        int marker = finish();
-        int code = marker + 1;
-        while (code < data.length && data[code] == -1) {
-            code++;
+        finish();
+        while (true) {
+            int code = markerCode();
+            if (code >= data.length) {
+                throw truncated();
+            }
+            int marker = data[code] & 0xff;
+            int ahead = (marker - JpegMarkers.RST0 - number) & 7;
+            boolean restart = marker >= JpegMarkers.RST0 && marker < JpegMarkers.RST0 + 8;
+            if (!restart || ahead != 0) {
+                in.note("JPEG is damaged: expected restart marker " + number + " at byte " + at);
+            }
+            if (restart ? ahead == 1 || ahead == 2 : marker >= JpegMarkers.SOF0) {
+                return;
+            }
+            at = code + 1;
+            if (restart && ahead != 6 && ahead != 7) {
+                exhausted = false;
+                return;
+            }
+            while (nextByte() >= 0) {
+                // On to the next marker.
+            }
         }
-        if (code >= data.length) {
-            throw in.error("JPEG is truncated: its data ends at byte " + data.length + " before the image is complete");
-        }
-        if ((data[code] & 0xff) != JpegMarkers.RST0 + number) {
-            throw in.error("JPEG is damaged: expected restart marker " + number + " at byte " + marker);
-        }
-        at = code + 1;
     }
 }

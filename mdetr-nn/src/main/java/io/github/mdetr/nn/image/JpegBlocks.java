@@ -4,42 +4,52 @@ package io.github.mdetr.nn.image;
 final class JpegBlocks {
     private JpegBlocks() {}
 
-    /** Called before each unit, where a restart may be due. */
-    interface UnitStart {
-        void run() throws ImageReadException;
-    }
-
-    /** Takes a block: its component's coefficients and where among them it begins. */
+    /** Takes a scan's blocks. */
     interface Visitor {
+        /** Called before each unit, where a restart may be due; whether there is data for its blocks. */
+        boolean beginUnit(int unitRow) throws ImageReadException;
+
+        /** Takes a block: its component's coefficients and where among them it begins. */
         void visit(JpegScan.Part part, short[] coefficients, int at) throws ImageReadException;
+
+        /** Called behind each unit. */
+        void endUnit() throws ImageReadException;
     }
 
     /** Visits all blocks of a scan whose components have coefficients allocated. */
-    static void forEach(JpegFrame frame, JpegScan scan, UnitStart start, Visitor visitor) throws ImageReadException {
+    static void forEach(JpegFrame frame, JpegScan scan, Visitor visitor) throws ImageReadException {
         if (!scan.interleaved()) {
             JpegScan.Part part = scan.parts().get(0);
             JpegComponent component = part.component();
             short[] coefficients = coefficients(component);
             for (int y = 0; y < component.blocksHigh; y++) {
                 for (int x = 0; x < component.blocksWide; x++) {
-                    start.run();
-                    visitor.visit(part, coefficients, (y * component.paddedBlocksWide + x) * 64);
+                    if (visitor.beginUnit(y / component.v)) {
+                        visitor.visit(part, coefficients, (y * component.paddedBlocksWide + x) * 64);
+                    }
+                    visitor.endUnit();
                 }
             }
             return;
         }
         for (int row = 0; row < frame.unitRows(); row++) {
             for (int column = 0; column < frame.unitColumns(); column++) {
-                start.run();
-                for (JpegScan.Part part : scan.parts()) {
-                    JpegComponent component = part.component();
-                    short[] coefficients = coefficients(component);
-                    for (int y = row * component.v; y < (row + 1) * component.v; y++) {
-                        for (int x = column * component.h; x < (column + 1) * component.h; x++) {
-                            visitor.visit(part, coefficients, (y * component.paddedBlocksWide + x) * 64);
-                        }
+                if (visitor.beginUnit(row)) {
+                    for (JpegScan.Part part : scan.parts()) {
+                        visitUnit(part, row, column, visitor);
                     }
                 }
+                visitor.endUnit();
+            }
+        }
+    }
+
+    private static void visitUnit(JpegScan.Part part, int row, int column, Visitor visitor) throws ImageReadException {
+        JpegComponent component = part.component();
+        short[] coefficients = coefficients(component);
+        for (int y = row * component.v; y < (row + 1) * component.v; y++) {
+            for (int x = column * component.h; x < (column + 1) * component.h; x++) {
+                visitor.visit(part, coefficients, (y * component.paddedBlocksWide + x) * 64);
             }
         }
     }

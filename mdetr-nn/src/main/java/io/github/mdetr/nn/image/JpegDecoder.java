@@ -40,58 +40,64 @@ final class JpegDecoder {
         }
         JpegColor color = JpegColor.of(frame, markers);
         if (!frame.progressive() && first.parts().size() == frame.components().size()) {
-            JpegRenderer renderer = new JpegRenderer(in, frame, color);
+            JpegRenderer renderer = new JpegRenderer(frame, color);
             markers.resumeAt(new JpegSequential(in, frame, first).render(renderer));
-            if (markers.nextScan() != null) {
-                throw in.error("JPEG is damaged: a component comes in two scans");
-            }
+            markers.finish();
             return renderer.image();
         }
         for (JpegComponent component : frame.components()) {
             component.coefficients = new short[Math.toIntExact(component.blocks() * 64)];
         }
         if (frame.progressive()) {
-            readProgressive(frame, first);
-        } else {
-            readSequential(frame, first);
+            JpegProgression progression = readProgressive(frame, first);
+            return renderCoefficients(frame, color, progression.smooth() ? progression : null);
         }
-        return renderCoefficients(frame, color);
+        readSequential(frame, first);
+        return renderCoefficients(frame, color, null);
     }
 
-    private void readProgressive(JpegFrame frame, JpegScan first) throws ImageReadException {
+    private JpegProgression readProgressive(JpegFrame frame, JpegScan first) throws ImageReadException {
         JpegProgression progression = new JpegProgression(in, frame);
         for (@Nullable JpegScan scan = first; scan != null; scan = markers.nextScan()) {
             progression.add(scan);
-            markers.resumeAt(new JpegProgressive(in, frame, scan).decode());
+            markers.resumeAt(new JpegProgressive(in, frame, scan).decode(progression));
         }
-        progression.checkComplete();
+        return progression;
     }
 
     private void readSequential(JpegFrame frame, JpegScan first) throws ImageReadException {
         Set<JpegComponent> complete = new HashSet<>();
+        int scans = 0;
         for (@Nullable JpegScan scan = first; scan != null; scan = markers.nextScan()) {
             for (JpegScan.Part part : scan.parts()) {
                 if (!complete.add(part.component())) {
-                    throw in.error("JPEG is damaged: a component comes in two scans");
+                    in.note("JPEG is damaged: a component comes in two scans");
                 }
             }
+            JpegProgression.checkCount(in, ++scans);
             markers.resumeAt(new JpegSequential(in, frame, scan).store());
         }
         if (complete.size() < frame.components().size()) {
-            throw in.error("JPEG is incomplete: it has scans for " + complete.size() + " of its "
+            in.note("JPEG is incomplete: it has scans for " + complete.size() + " of its "
                     + frame.components().size() + " components");
         }
     }
 
-    private RgbImage renderCoefficients(JpegFrame frame, JpegColor color) throws ImageReadException {
-        JpegRenderer renderer = new JpegRenderer(in, frame, color);
+    /** The image of the components' coefficients, smoothed where a progression says what is known of them. */
+    private RgbImage renderCoefficients(JpegFrame frame, JpegColor color, @Nullable JpegProgression progression) {
+        JpegRenderer renderer = new JpegRenderer(frame, color);
         for (int row = 0; row < frame.unitRows(); row++) {
-            for (JpegComponent component : frame.components()) {
-                int[] divisors = renderer.quantization(component);
+            for (int c = 0; c < frame.components().size(); c++) {
+                JpegComponent component = frame.components().get(c);
+                int[] divisors = JpegRenderer.quantization(component);
                 JpegPlane plane = renderer.plane(component);
                 short[] coefficients = component.coefficients;
                 if (coefficients == null) {
                     throw new IllegalStateException("coefficients of component " + component.id + " are not there");
+                }
+                if (progression != null) {
+                    new JpegSmoothing(frame, component, progression.known(c, row)).render(renderer, row);
+                    continue;
                 }
                 for (int y = row * component.v; y < (row + 1) * component.v; y++) {
                     for (int x = 0; x < component.paddedBlocksWide; x++) {

@@ -25,8 +25,8 @@ final class JpegDefaultTables {
     private static final JpegHuffman[] DC = {parse(DC_LUMINANCE), parse(DC_CHROMINANCE)};
     private static final JpegHuffman[] AC = {parse(AC_LUMINANCE), parse(AC_CHROMINANCE)};
 
-    /** A table without codes. */
-    private static final JpegHuffman UNDEFINED = table(new int[16], new byte[0]);
+    /** What stands for a table that is missing, or is none. */
+    static final JpegHuffman UNDEFINED = table(new int[16], new byte[0]);
 
     private JpegDefaultTables() {}
 

@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.image;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JPEG's frame header (ITU-T T.81, B.2.2).
@@ -67,11 +68,28 @@ record JpegFrame(int width, int height, boolean progressive, List<JpegComponent>
             components[i] = new JpegComponent(in.u8(spec), h, v, quantizer, width, height, maxH, maxV);
             for (int j = 0; j < i; j++) {
                 if (components[j].id == components[i].id) {
-                    throw in.error("JPEG is damaged: two components have the id " + components[i].id);
+                    in.note("JPEG is damaged: two components have the id " + components[i].id);
                 }
             }
         }
         return new JpegFrame(width, height, progressive, List.of(components), maxH, maxV);
+    }
+
+    /**
+     * The component of a scan.
+     *
+     * @param id its name
+     * @param place how many the scan has before it; they come in the frame's order
+     * @return null if there is none from that place on
+     */
+    @Nullable
+    JpegComponent component(int id, int place) {
+        for (JpegComponent component : components.subList(Math.min(place, components.size()), components.size())) {
+            if (component.id == id) {
+                return component;
+            }
+        }
+        return null;
     }
 
     /** Rows of units, each 8·maxV rows of the image. */

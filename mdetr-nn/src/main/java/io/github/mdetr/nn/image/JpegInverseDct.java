@@ -27,7 +27,15 @@ final class JpegInverseDct {
     private static final int F_2_562 = 20995;
     private static final int F_3_072 = 25172;
 
+    /**
+     * Beyond this, before clamping, no encoder's rounding leads. Whatever needs more than 16 bits on the way gives a
+     * larger sample somewhere in its block, for the transform keeps the sum of squares.
+     */
+    private static final int WILD = 500;
+
     private final int[] columns = new int[64];
+    private final JpegWrappingDct wrapping = new JpegWrappingDct();
+    private boolean wild;
 
     /**
      * Transforms a block to samples.
@@ -38,13 +46,21 @@ final class JpegInverseDct {
      * @param samples takes 8 rows of 8 bytes, {@code stride} apart, from {@code to} on
      */
     void transform(short[] block, int at, int[] divisors, int last, byte[] samples, int to, int stride) {
+        wild = false;
         if (last == 0) {
             byte flat = (byte) sample((block[at] * divisors[0] + 4) >> 3);
             for (int y = 0; y < 8; y++) {
                 Arrays.fill(samples, to + y * stride, to + y * stride + 8, flat);
             }
-            return;
+        } else {
+            transformAll(block, at, divisors, last, samples, to, stride);
         }
+        if (wild) {
+            wrapping.transform(block, at, divisors, samples, to, stride);
+        }
+    }
+
+    private void transformAll(short[] block, int at, int[] divisors, int last, byte[] samples, int to, int stride) {
         // The first ten coefficients of the zigzag lie in the first four columns.
         int used = last < 10 ? 4 : 8;
         for (int x = 0; x < used; x++) {
@@ -158,8 +174,15 @@ final class JpegInverseDct {
     }
 
     /** Moves zero to the middle of the range and clamps. */
-    private static int sample(int value) {
+    private int sample(int value) {
         int shifted = value + 128;
-        return (shifted & ~0xff) == 0 ? shifted : (~shifted >> 31) & 0xff;
+        return (shifted & ~0xff) == 0 ? shifted : clamp(shifted);
+    }
+
+    private int clamp(int shifted) {
+        if (shifted > WILD || shifted < -WILD) {
+            wild = true;
+        }
+        return (~shifted >> 31) & 0xff;
     }
 }

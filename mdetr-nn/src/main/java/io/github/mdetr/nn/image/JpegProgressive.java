@@ -23,21 +23,40 @@ final class JpegProgressive {
     }
 
     /** Decodes the scan. Returns where its data ends. */
-    int decode() throws ImageReadException {
-        JpegBlocks.Visitor visitor;
+    int decode(JpegProgression progression) throws ImageReadException {
+        BlockDecoder decoder;
         if (scan.spectralStart() == 0) {
-            visitor = scan.high() == 0 ? this::firstDc : this::refineDc;
+            decoder = scan.high() == 0 ? this::firstDc : this::refineDc;
         } else {
-            visitor = scan.high() == 0 ? this::firstAc : this::refineAc;
+            decoder = scan.high() == 0 ? this::firstAc : this::refineAc;
         }
-        JpegBlocks.forEach(frame, scan, this::beginUnit, visitor);
+        JpegBlocks.forEach(frame, scan, new JpegBlocks.Visitor() {
+            @Override
+            public boolean beginUnit(int unitRow) throws ImageReadException {
+                if (!bits.exhausted()) {
+                    progression.reachRow(unitRow);
+                }
+                if (restarts.beginUnit()) {
+                    endOfBand = 0;
+                }
+                return !bits.exhausted();
+            }
+
+            @Override
+            public void visit(JpegScan.Part part, short[] block, int at) throws ImageReadException {
+                decoder.decode(part, block, at);
+            }
+
+            @Override
+            public void endUnit() throws ImageReadException {
+                bits.endUnit();
+            }
+        });
         return bits.finish();
     }
 
-    private void beginUnit() throws ImageReadException {
-        if (restarts.beginUnit()) {
-            endOfBand = 0;
-        }
+    private interface BlockDecoder {
+        void decode(JpegScan.Part part, short[] block, int at) throws ImageReadException;
     }
 
     private void firstDc(JpegScan.Part part, short[] block, int at) throws ImageReadException {
@@ -69,7 +88,7 @@ final class JpegProgressive {
             k += run;
             if (size != 0) {
                 int value = bits.signed(size);
-                checkBand(k);
+                noteBand(k);
                 block[at + JpegMarkers.ZIGZAG[k]] = (short) (value << scan.low());
             }
         }
@@ -79,10 +98,9 @@ final class JpegProgressive {
         return size == 0 ? 1 : (1 << size) + bits.receive(size);
     }
 
-    private void checkBand(int k) throws ImageReadException {
+    private void noteBand(int k) throws ImageReadException {
         if (k > scan.spectralEnd()) {
-            bits.checkOverrun();
-            throw in.error("JPEG is damaged: a block has coefficients beyond its scan's");
+            in.note("JPEG is damaged: a block has coefficients beyond its scan's");
         }
     }
 
@@ -100,15 +118,15 @@ final class JpegProgressive {
                         endOfBand = readEndOfBand(run);
                         break;
                     }
-                } else if (size == 1) {
-                    value = bits.receive(1) != 0 ? 1 << scan.low() : -1 << scan.low();
                 } else {
-                    bits.checkOverrun();
-                    throw in.error("JPEG is damaged: a refined coefficient of more than one bit");
+                    if (size != 1) {
+                        in.note("JPEG is damaged: a refined coefficient of more than one bit");
+                    }
+                    value = bits.receive(1) != 0 ? 1 << scan.low() : -1 << scan.low();
                 }
                 k = passZeros(block, at, k, run);
                 if (value != 0) {
-                    checkBand(k);
+                    noteBand(k);
                     block[at + JpegMarkers.ZIGZAG[k]] = (short) value;
                 }
             }
@@ -130,7 +148,7 @@ final class JpegProgressive {
                 if (--left < 0) {
                     break;
                 }
-            } else if (bits.receive(1) != 0 && ((Math.abs(value) >> scan.low()) & 1) == 0) {
+            } else if (bits.receive(1) != 0 && (value & (1 << scan.low())) == 0) {
                 block[position] += (short) (value > 0 ? 1 << scan.low() : -1 << scan.low());
             }
         }

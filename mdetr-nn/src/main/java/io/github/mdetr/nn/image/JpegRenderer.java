@@ -4,7 +4,6 @@ import java.util.List;
 
 /** Turns coefficients, row of units by row of units, into the pixels of the image. */
 final class JpegRenderer {
-    private final ImageInput in;
     private final JpegFrame frame;
     private final JpegColor color;
     private final JpegPlane[] planes;
@@ -12,8 +11,7 @@ final class JpegRenderer {
     private final byte[] rgb;
     private int nextRow;
 
-    JpegRenderer(ImageInput in, JpegFrame frame, JpegColor color) {
-        this.in = in;
+    JpegRenderer(JpegFrame frame, JpegColor color) {
         this.frame = frame;
         this.color = color;
         this.rgb = new byte[frame.width() * frame.height() * 3];
@@ -29,12 +27,9 @@ final class JpegRenderer {
         return planes[frame.components().indexOf(component)];
     }
 
-    /** A component's divisors. */
-    int[] quantization(JpegComponent component) throws ImageReadException {
-        if (component.quantization == null) {
-            throw in.error("JPEG is damaged: quantization table " + component.quantizer + " is not defined");
-        }
-        return component.quantization;
+    /** A component's divisors; zeros, and so gray, for one that never came. */
+    static int[] quantization(JpegComponent component) {
+        return component.quantization == null ? new int[64] : component.quantization;
     }
 
     /** Transforms a block of coefficients, of which those beyond {@code last} in zigzag order are zero. */

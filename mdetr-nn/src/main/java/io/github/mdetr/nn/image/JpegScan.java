@@ -18,6 +18,16 @@ record JpegScan(
     /** A component in a scan with its Huffman tables. */
     record Part(JpegComponent component, JpegHuffman dc, JpegHuffman ac) {}
 
+    /** Whether its data has symbols of the tables for DC. */
+    boolean usesDc(boolean progressive) {
+        return !progressive || (spectralStart == 0 && high == 0);
+    }
+
+    /** Whether its data has symbols of the tables for AC. */
+    boolean usesAc(boolean progressive) {
+        return !progressive || spectralStart > 0;
+    }
+
     /** Whether components alternate unit by unit; alone, a component's blocks come row by row without padding. */
     boolean interleaved() {
         return parts.size() > 1;

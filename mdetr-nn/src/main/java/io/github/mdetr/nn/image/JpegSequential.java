@@ -32,19 +32,20 @@ final class JpegSequential {
         for (int i = 0; i < count; i++) {
             components[i] = parts.get(i).component();
             planes[i] = renderer.plane(components[i]);
-            divisors[i] = renderer.quantization(components[i]);
+            divisors[i] = JpegRenderer.quantization(components[i]);
         }
         short[] block = new short[64];
         for (int row = 0; row < frame.unitRows(); row++) {
             for (int column = 0; column < frame.unitColumns(); column++) {
                 restarts.beginUnit();
+                boolean empty = bits.exhausted();
                 for (int i = 0; i < count; i++) {
                     JpegComponent component = components[i];
                     JpegScan.Part part = parts.get(i);
                     for (int y = 0; y < component.v; y++) {
                         for (int x = 0; x < component.h; x++) {
                             Arrays.fill(block, (short) 0);
-                            int last = decode(block, 0, part);
+                            int last = empty ? 0 : decode(block, 0, part);
                             renderer.put(
                                     planes[i],
                                     column * component.h + x,
@@ -56,8 +57,8 @@ final class JpegSequential {
                         }
                     }
                 }
+                bits.endUnit();
             }
-            bits.checkOverrun();
             renderer.endUnitRow(row);
         }
         return bits.finish();
@@ -65,8 +66,23 @@ final class JpegSequential {
 
     /** Decodes the scan into its components' coefficients. Returns where its data ends. */
     int store() throws ImageReadException {
-        JpegBlocks.forEach(
-                frame, scan, restarts::beginUnit, (part, coefficients, at) -> decode(coefficients, at, part));
+        JpegBlocks.forEach(frame, scan, new JpegBlocks.Visitor() {
+            @Override
+            public boolean beginUnit(int unitRow) throws ImageReadException {
+                restarts.beginUnit();
+                return !bits.exhausted();
+            }
+
+            @Override
+            public void visit(JpegScan.Part part, short[] coefficients, int at) throws ImageReadException {
+                decode(coefficients, at, part);
+            }
+
+            @Override
+            public void endUnit() throws ImageReadException {
+                bits.endUnit();
+            }
+        });
         return bits.finish();
     }
 
@@ -100,12 +116,12 @@ final class JpegSequential {
                 }
                 value = source.signed(symbol & 15);
             }
-            if (k > 63) {
-                source.checkOverrun();
-                throw in.error("JPEG is damaged: a block has more than 64 coefficients");
-            }
+            // A run may lead beyond the block: the value then lands on its last coefficient.
             block[at + JpegMarkers.ZIGZAG[k]] = (short) value;
             last = k;
+        }
+        if (last > 63) {
+            in.note("JPEG is damaged: a block has more than 64 coefficients");
         }
         return last;
     }

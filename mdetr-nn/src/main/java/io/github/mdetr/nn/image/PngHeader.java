@@ -16,20 +16,21 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
     static final int GRAY_ALPHA = 4;
     static final int RGB_ALPHA = 6;
 
-    /** Offset of its data: after signature, length and type. */
-    static final int DATA = 16;
+    /** Length of its data. */
+    private static final int LENGTH = 13;
 
-    static PngHeader read(ImageInput in) throws ImageReadException {
-        if (in.length() < DATA + 13 + 4) {
-            throw in.error("PNG is truncated within its header, after " + in.length() + " bytes");
+    /** Reads the chunk whose data begins at an offset. */
+    static PngHeader read(ImageInput in, int data, int length) throws ImageReadException {
+        if (length < LENGTH) {
+            throw in.error("PNG has an IHDR chunk of " + length + " bytes, expected 13");
         }
-        if (in.i32(8) != 13 || !in.has(12, "IHDR")) {
-            throw in.error("PNG does not begin with an IHDR chunk of 13 bytes");
+        if (length > LENGTH) {
+            in.note("PNG has an IHDR chunk of " + length + " bytes, expected 13");
         }
-        int width = in.i32(DATA);
-        int height = in.i32(DATA + 4);
-        int bitDepth = in.u8(DATA + 8);
-        int colorType = in.u8(DATA + 9);
+        int width = in.i32(data);
+        int height = in.i32(data + 4);
+        int bitDepth = in.u8(data + 8);
+        int colorType = in.u8(data + 9);
         if (width < 1 || height < 1) {
             throw in.error("PNG declares a size of " + Integer.toUnsignedLong(width) + "x"
                     + Integer.toUnsignedLong(height) + "; expected 1 to 2147483647 a side");
@@ -38,12 +39,16 @@ record PngHeader(int width, int height, int bitDepth, int colorType, boolean int
             throw in.error("PNG declares colour type " + colorType + " with " + bitDepth
                     + " bits a sample, which the format does not have");
         }
-        if (in.u8(DATA + 10) != 0 || in.u8(DATA + 11) != 0 || in.u8(DATA + 12) > 1) {
-            throw in.error("PNG declares compression " + in.u8(DATA + 10) + ", filter " + in.u8(DATA + 11)
-                    + ", interlace " + in.u8(DATA + 12) + "; expected 0, 0 and 0 or 1");
+        String methods = "PNG declares compression " + in.u8(data + 10) + ", filter " + in.u8(data + 11)
+                + ", interlace " + in.u8(data + 12) + "; expected 0, 0 and 0 or 1";
+        if (in.u8(data + 11) != 0) {
+            throw in.error(methods);
+        }
+        if (in.u8(data + 10) != 0 || in.u8(data + 12) > 1) {
+            in.note(methods);
         }
         in.checkPixels("PNG", width, height);
-        return new PngHeader(width, height, bitDepth, colorType, in.u8(DATA + 12) == 1);
+        return new PngHeader(width, height, bitDepth, colorType, in.u8(data + 12) != 0);
     }
 
     private static boolean allowed(int colorType, int bitDepth) {

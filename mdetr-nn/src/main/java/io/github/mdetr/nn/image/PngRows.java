@@ -5,16 +5,20 @@ import java.util.zip.Inflater;
 
 /** Inflates a PNG's image data row by row and undoes the row filters (PNG specification, section 9). */
 final class PngRows implements AutoCloseable {
+    private static final int MAX_PIECE = 1 << 16;
+
     private final ImageInput in;
     private final PngHeader header;
     private final int end;
     private int chunk;
+    private int pieceAt;
+    private int pieceEnd;
     private final Inflater inflater = new Inflater();
     private byte[] row = new byte[0];
     private byte[] above = new byte[0];
     private int pixelBytes;
 
-    /** Over the IDAT chunks that fill [start, end). */
+    /** Over the IDAT chunks that fill [start, end); the last may be cut. */
     PngRows(ImageInput in, int start, int end, PngHeader header) {
         this.in = in;
         this.header = header;
@@ -55,13 +59,33 @@ final class PngRows implements AutoCloseable {
         return pixelBytes;
     }
 
-    /** Checks that the compressed data ends as it should. Data beyond the last row is ignored, as PIL does. */
+    /** Whether the compressed data ended with the row before. */
+    boolean ended() {
+        return inflater.finished();
+    }
+
+    /** Whether data from an offset on was looked at. */
+    boolean reached(int offset) {
+        return chunk > offset;
+    }
+
+    /** Notes compressed data that does not end as it should. Data beyond the last row is ignored, as PIL does. */
     void finish() throws ImageReadException {
         byte[] rest = new byte[512];
         int ignored = 0;
         // Reading on lets the inflater compare its checksum; a bounded amount, lest a small file keep us busy.
         while (!inflater.finished() && ignored < 1 << 16) {
-            ignored += inflate(rest, 0);
+            try {
+                int count = inflater.inflate(rest);
+                if (count == 0 && !inflater.finished() && !feed()) {
+                    in.note("PNG is truncated: its image data ends in the middle");
+                    return;
+                }
+                ignored += count;
+            } catch (DataFormatException e) {
+                in.note("PNG is damaged: its image data does not inflate behind the last row");
+                return;
+            }
         }
     }
 
@@ -82,17 +106,36 @@ final class PngRows implements AutoCloseable {
                 if (inflater.needsDictionary()) {
                     throw in.error("PNG is damaged: its image data asks for a preset dictionary");
                 }
-                if (chunk >= end) {
+                if (!feed()) {
                     throw in.error("PNG is truncated: its image data ends in the middle");
                 }
-                int length = in.i32(chunk);
-                inflater.setInput(in.bytes(), chunk + 8, length);
-                chunk += 12 + length;
             }
             return count;
         } catch (DataFormatException e) {
             throw new ImageReadException(in.name(), "PNG is damaged: its image data does not inflate", e);
         }
+    }
+
+    /**
+     * Hands over the next piece of data; false at the end. Pieces are those in which PIL hands them over, for a wrong
+     * checksum at the end is an error only where it comes in a piece that is needed.
+     */
+    private boolean feed() {
+        if (pieceAt == pieceEnd) {
+            do {
+                if (chunk >= end) {
+                    return false;
+                }
+                pieceAt = chunk + 8;
+                long length = Integer.toUnsignedLong(in.i32(chunk));
+                pieceEnd = (int) Math.min(pieceAt + length, end);
+                chunk = (int) Math.min(chunk + 12 + length, Integer.MAX_VALUE);
+            } while (pieceAt == pieceEnd);
+        }
+        int length = Math.min(pieceEnd - pieceAt, MAX_PIECE);
+        inflater.setInput(in.bytes(), pieceAt, length);
+        pieceAt += length;
+        return true;
     }
 
     private void undoSub() {

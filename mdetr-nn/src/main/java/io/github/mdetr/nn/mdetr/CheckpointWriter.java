@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes models, and what a training keeps beside their weights, as safetensors in float32. */
 public final class CheckpointWriter {
@@ -27,7 +28,7 @@ public final class CheckpointWriter {
     static void save(Path file, MdetrModel model, Map<String, ?> more) throws IOException {
         Map<String, Object> arguments = new LinkedHashMap<>(ConfigArguments.of(model.config()));
         arguments.putAll(more);
-        write(file, weights("", model), new ModelMetadata(arguments).toMetadata());
+        write(file, weights("", model), new ModelMetadata(arguments).toMetadata(), null);
     }
 
     /** The model's weights, as they are when they are read. */
@@ -48,8 +49,14 @@ public final class CheckpointWriter {
         };
     }
 
-    /** Writes tensors and what is said of them beside the old file, forces it to the disk and renames it. */
-    public static void write(Path file, List<StateTensor> tensors, Map<String, String> metadata) throws IOException {
+    /**
+     * Writes tensors and what is said of them next to the old file, forces it to the disk and renames it.
+     *
+     * @param previous what the old file is called then; null where it goes
+     */
+    public static void write(
+            Path file, List<StateTensor> tensors, Map<String, String> metadata, @Nullable Path previous)
+            throws IOException {
         List<TensorInfo> infos = tensors.stream()
                 .map(t -> new TensorInfo(
                         t.name(),
@@ -65,7 +72,11 @@ public final class CheckpointWriter {
                     out.writeFloats(t.name(), part.flip());
                 }
             }
-            out.commit();
+            if (previous == null) {
+                out.commit();
+            } else {
+                out.commitKeeping(previous);
+            }
         }
     }
 }

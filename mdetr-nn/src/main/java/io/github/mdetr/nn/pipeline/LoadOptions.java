@@ -24,6 +24,7 @@ public final class LoadOptions {
     private final @Nullable RobertaTokenizer tokenizer;
     private final boolean ema;
     private final Precision precision;
+    private final InputLimits limits;
     private final Map<String, Object> arguments;
 
     private LoadOptions(Builder b) {
@@ -31,6 +32,7 @@ public final class LoadOptions {
         tokenizer = b.tokenizer;
         ema = b.ema;
         precision = b.precision;
+        limits = b.limits;
         arguments = Map.copyOf(b.arguments);
     }
 
@@ -64,6 +66,11 @@ public final class LoadOptions {
         return precision;
     }
 
+    /** How much may go into the model at once. */
+    public InputLimits limits() {
+        return limits;
+    }
+
     /** Arguments of the model's training, by their published names, that go before those of the checkpoint. */
     public Map<String, Object> arguments() {
         return arguments;
@@ -75,6 +82,7 @@ public final class LoadOptions {
         private @Nullable RobertaTokenizer tokenizer;
         private boolean ema;
         private Precision precision = Precision.FLOAT32;
+        private InputLimits limits = InputLimits.defaults();
         private final Map<String, Object> arguments = new LinkedHashMap<>();
 
         private Builder() {}
@@ -100,6 +108,12 @@ public final class LoadOptions {
         /** What products and convolutions compute in: bfloat16 is faster and takes half the memory, where it can be. */
         public Builder precision(Precision value) {
             precision = value;
+            return this;
+        }
+
+        /** How much may go into the model at once. */
+        public Builder limits(InputLimits value) {
+            limits = value;
             return this;
         }
 

@@ -2,9 +2,13 @@ package io.github.mdetr.nn.pipeline;
 
 import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.parameter.Mode;
+import io.github.mdetr.core.tensor.Cancellation;
 import io.github.mdetr.core.tensor.Context;
+import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.core.tensor.Tensor;
+import io.github.mdetr.core.tensor.WorkCancelledException;
 import io.github.mdetr.nn.image.ImageBatch;
+import io.github.mdetr.nn.image.ImageSize;
 import io.github.mdetr.nn.image.ResizePolicy;
 import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.mdetr.ForwardOptions;
@@ -61,13 +65,15 @@ public final class Mdetr implements AutoCloseable {
     private final MdetrModel model;
     private final RobertaTokenizer tokenizer;
     private final ResizePolicy evaluationResize;
+    private final InputLimits limits;
     private final Preprocessor preprocessor;
 
-    private Mdetr(MdetrModel model, RobertaTokenizer tokenizer, ResizePolicy evaluationResize) {
+    private Mdetr(MdetrModel model, RobertaTokenizer tokenizer, ResizePolicy evaluationResize, InputLimits limits) {
         checkVocabulary("tokenizer", tokenizer, model.config());
         this.model = model;
         this.tokenizer = tokenizer;
         this.evaluationResize = evaluationResize;
+        this.limits = limits;
         this.preprocessor = new Preprocessor(
                 model.device(), tokenizer, model.config().textEncoder().maxTokens());
     }
@@ -95,7 +101,8 @@ public final class Mdetr implements AutoCloseable {
             return new Mdetr(
                     ModelLoader.load(checkpoint, section, options.arguments(), Mode.INFERENCE, options.precision()),
                     tokenizer,
-                    resize);
+                    resize,
+                    options.limits());
         }
     }
 
@@ -114,13 +121,13 @@ public final class Mdetr implements AutoCloseable {
     }
 
     /**
-     * A model and a tokenizer that belong together, for images of the published size; closing this closes the model.
+     * A model and a tokenizer that belong together, for images of the published size and the default limits; closing this closes the model.
      *
      * @throws IllegalArgumentException when the tokenizer has more or fewer tokens than the model's text encoder; the
      *     model stays the caller's
      */
     public static Mdetr of(MdetrModel model, RobertaTokenizer tokenizer) {
-        return new Mdetr(model, tokenizer, ResizePolicy.evaluation());
+        return new Mdetr(model, tokenizer, ResizePolicy.evaluation(), InputLimits.defaults());
     }
 
     private static RobertaTokenizer tokenizer(Path weights, LoadOptions options, MdetrConfig config) {
@@ -183,6 +190,9 @@ public final class Mdetr implements AutoCloseable {
      *
      * @throws IllegalArgumentException when the caption is blank or longer than the text encoder takes
      * @throws TokenizerException when it is no valid text: half of a surrogate pair
+     * @throws InputTooLargeException when the images are larger than the {@link LoadOptions#limits}
+     * @throws WorkCancelledException when the thread is interrupted, which it stays, or the {@link DetectOptions#timeout} is
+     *     over; this is as usable as before
      * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
      */
     public DetectResult detect(RgbImage image, String caption, DetectOptions options) {
@@ -196,10 +206,18 @@ public final class Mdetr implements AutoCloseable {
      *
      * @throws IllegalArgumentException when there is none, or a caption is longer than the text encoder takes
      * @throws TokenizerException when a caption is no valid text: half of a surrogate pair
+     * @throws InputTooLargeException when the images are larger than the {@link LoadOptions#limits}
+     * @throws WorkCancelledException when the thread is interrupted, which it stays, or the {@link DetectOptions#timeout} is
+     *     over; this is as usable as before
      * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
      */
     public List<DetectResult> detect(List<DetectRequest> requests, DetectOptions options) {
+        return Cancellation.within(options.timeout(), () -> detectAtOnce(requests, options));
+    }
+
+    private List<DetectResult> detectAtOnce(List<DetectRequest> requests, DetectOptions options) {
         BatchEncoding text = preprocessor.encode(requests, "caption");
+        checkSize(Preprocessor.images(requests), requests.size(), longest(text), resize(options));
         Predictions predictions = Context.with(model.device(), () -> {
             try (MdetrInput input = preprocessor.input(requests, text, resize(options));
                     MdetrOutput output = model.forward(input)) {
@@ -225,12 +243,21 @@ public final class Mdetr implements AutoCloseable {
      * @return for each phrase what was found, the phrase being the caption
      * @throws IllegalArgumentException when there is none, one is blank or longer than the text encoder takes
      * @throws TokenizerException when a phrase is no valid text: half of a surrogate pair
+     * @throws InputTooLargeException when the images are larger than the {@link LoadOptions#limits}
+     * @throws WorkCancelledException when the thread is interrupted, which it stays, or the {@link DetectOptions#timeout} is
+     *     over; this is as usable as before
      * @throws IllegalStateException when this is closed, or an output is no finite number, as with damaged weights
      */
     public List<DetectResult> detectEach(RgbImage image, List<String> phrases, DetectOptions options) {
         List<DetectRequest> requests =
                 phrases.stream().map(p -> DetectRequest.of(image, p)).toList();
-        preprocessor.encode(requests, "phrase"); // refuses a phrase before any is looked for
+        return Cancellation.within(options.timeout(), () -> detectInParts(image, requests, options));
+    }
+
+    private List<DetectResult> detectInParts(RgbImage image, List<DetectRequest> requests, DetectOptions options) {
+        BatchEncoding text = preprocessor.encode(requests, "phrase"); // refuses a phrase before any is looked for
+        int atOnce = Math.min(requests.size(), PHRASES_AT_ONCE);
+        checkSize(List.of(image), atOnce, longest(text), resize(options));
         return Context.with(model.device(), () -> {
             List<DetectResult> results = new ArrayList<>();
             try (ImageFeatures features = encode(image, resize(options))) {
@@ -241,6 +268,20 @@ public final class Mdetr implements AutoCloseable {
             }
             return results;
         });
+    }
+
+    /** Refuses images that are too large, before any is resized. */
+    private void checkSize(List<RgbImage> images, int pairs, int textTokens, ResizePolicy resize) {
+        List<ImageSize> sizes = images.stream().map(i -> resize.apply(i.size())).toList();
+        Device device = model.device();
+        limits.check(
+                MemoryEstimate.of(model.config(), device, sizes, pairs, textTokens),
+                device.memory().cap());
+    }
+
+    /** Tokens that all captions are padded to. */
+    private static int longest(BatchEncoding text) {
+        return text.ids()[0].length;
     }
 
     private ResizePolicy resize(DetectOptions options) {
@@ -301,9 +342,12 @@ public final class Mdetr implements AutoCloseable {
      * @return on the model's device; close it
      * @throws IllegalArgumentException when there is none, or a caption is longer than the text encoder takes
      * @throws TokenizerException when a caption is no valid text: half of a surrogate pair
+     * @throws InputTooLargeException when the images are larger than the {@link LoadOptions#limits}
      */
     public MdetrInput prepare(List<DetectRequest> requests, ResizePolicy resize) {
-        return preprocessor.input(requests, preprocessor.encode(requests, "caption"), resize);
+        BatchEncoding text = preprocessor.encode(requests, "caption");
+        checkSize(Preprocessor.images(requests), requests.size(), longest(text), resize);
+        return preprocessor.input(requests, text, resize);
     }
 
     private static List<String> warnings(DetectRequest request, Encoding text) {

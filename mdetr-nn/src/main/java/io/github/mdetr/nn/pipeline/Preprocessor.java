@@ -68,13 +68,17 @@ final class Preprocessor {
         }
     }
 
-    /** The requests with their captions as tokens; an image that all of them share is there once. */
+    /** The requests with their captions as tokens. */
     MdetrInput input(List<DetectRequest> requests, BatchEncoding text, ResizePolicy resize) {
+        ImageBatch batch = ImageBatch.resized(images(requests), resize);
+        return new MdetrInput(pixels(batch), batch.padding(), new TokenBatch(text.ids(), text.attentionMask()));
+    }
+
+    /** The images of requests, one where all have the same. */
+    static List<RgbImage> images(List<DetectRequest> requests) {
         List<RgbImage> images = requests.stream().map(DetectRequest::image).toList();
         RgbImage first = images.get(0);
-        boolean shared = images.stream().allMatch(first::equals);
-        ImageBatch batch = ImageBatch.resized(shared ? List.of(first) : images, resize);
-        return new MdetrInput(pixels(batch), batch.padding(), new TokenBatch(text.ids(), text.attentionMask()));
+        return images.stream().allMatch(first::equals) ? List.of(first) : images;
     }
 
     /** The normalized pixels [B, H, W, 3]; the caller's to close. */

@@ -12,16 +12,19 @@ import io.github.mdetr.nn.mdetr.CheckpointWeights;
 import io.github.mdetr.nn.mdetr.CheckpointWriter;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Training on disk: weights and the optimizer's state in one safetensors file, so that both are of the same step. The file is
- * written beside the old one, forced to the disk and renamed: whenever the process dies, one whole file is there.
+ * written next to the old one, forced to the disk and renamed: whenever the process dies, one whole file is there. Checksums
+ * tell whether it still is what was written.
  */
 public final class RunCheckpoint {
     private static final String MODEL = "model.";
@@ -33,20 +36,38 @@ public final class RunCheckpoint {
     /** Writes weights, the optimizer's state and {@code notes}. */
     public static void save(Path file, MdetrModel model, Optimizer optimizer, Map<String, String> notes)
             throws IOException {
+        save(file, model, optimizer, notes, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param previous what the file that is there is called then; null where it goes
+     */
+    static void save(
+            Path file, MdetrModel model, Optimizer optimizer, Map<String, String> notes, @Nullable Path previous)
+            throws IOException {
         List<StateTensor> all = CheckpointWriter.weights(MODEL, model);
         for (StateTensor t : optimizer.state()) {
             all.add(new StateTensor(OPTIMIZER + t.name(), t.shape(), t.values()));
         }
-        CheckpointWriter.write(file, all, notes);
+        CheckpointWriter.write(file, all, notes, previous);
     }
 
     /**
      * Reads weights and the optimizer's state back, bit for bit; gives the notes.
      *
+     * @throws IOException when the file cannot be read, or is not what was written
      * @throws IllegalStateException when the file is of another model or optimizer
      */
     public static Map<String, String> restore(Path file, MdetrModel model, Optimizer optimizer) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+        return restore(file, model, optimizer, true);
+    }
+
+    /** The same, compared with the checksums or as it is. */
+    static Map<String, String> restore(Path file, MdetrModel model, Optimizer optimizer, boolean verify)
+            throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(file, verify)) {
             TensorSource tensors = checkpoint.model();
             WeightSource weights = new Part(new CheckpointWeights(tensors), MODEL);
             for (Parameter p : model.parameters().all()) {
@@ -61,6 +82,8 @@ public final class RunCheckpoint {
                 read(weights, p);
             }
             return tensors.metadata();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

@@ -8,8 +8,11 @@ import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model in a folder, and goes on there when it was interrupted: {@code training.safetensors} holds all that
- * training is, {@code last.safetensors} the weights of the last checkpoint or evaluation and {@code best.safetensors} those
- * that were judged best, as any program loads them. An optimizer that averages gives the averages to both, and to evaluations.
+ * training is, {@code training-previous.safetensors} the same of the checkpoint before, should the last be damaged, {@code
+ * last.safetensors} the weights of the last checkpoint or evaluation and {@code best.safetensors} those that were judged best,
+ * as any program loads them. An optimizer that averages gives the averages to both, and to evaluations.
  *
  * <p>N steps give the same weights, bit for bit, as some, an interruption and the rest: batches and dropout depend on seed and
  * step alone, and weights and moments are restored exactly.
@@ -40,6 +44,9 @@ public final class Trainer {
     /** All that training is. */
     public static final String STATE = "training.safetensors";
 
+    /** The same of the checkpoint before. */
+    public static final String PREVIOUS = "training-previous.safetensors";
+
     /** The last weights. */
     public static final String LAST = "last.safetensors";
 
@@ -54,6 +61,9 @@ public final class Trainer {
     private static final String UNJUDGED = "training.unjudged";
     private static final String JUDGE = "training.judge";
 
+    /** Instead of the ending, of files that are set aside. */
+    private static final String DAMAGED = "-damaged.safetensors";
+
     private final Path folder;
     private final MdetrModel model;
     private final Optimizer optimizer;
@@ -64,6 +74,7 @@ public final class Trainer {
     private final TrainingObserver observer;
     private final long seed;
     private final Map<String, Object> arguments;
+    private final Map<String, String> kept;
     private final String judge;
     private long next;
 
@@ -89,6 +100,7 @@ public final class Trainer {
         observer = b.observer;
         seed = b.seed;
         arguments = new LinkedHashMap<>(b.arguments);
+        kept = new LinkedHashMap<>(b.kept);
         judge = b.judge;
         step = new TrainingStep(model, b.criterion, optimizer, seed, b.dropout);
     }
@@ -106,17 +118,33 @@ public final class Trainer {
     }
 
     /**
-     * Takes over where the folder's checkpoint is; gives the number of steps taken before.
+     * Takes over where the folder's checkpoint is, or the one before where it is damaged, which is logged; gives the number of
+     * steps taken before.
      *
+     * @throws IOException when there is no whole checkpoint
      * @throws IllegalStateException when it is of another model, optimizer or seed
      */
     public long resume() throws IOException {
+        ResumePoint point = ResumePoint.find(folder, true)
+                .orElseThrow(() -> new NoSuchFileException(
+                        folder.resolve(STATE).toString(), null, "is not there; there is nothing to resume from"));
+        point.notes(0).forEach(LOG::warn);
+        return resume(point);
+    }
+
+    /**
+     * Takes over at a point of this folder. A damaged checkpoint is set aside as {@code training-damaged.safetensors}, damaged
+     * best weights as {@code best-damaged.safetensors}; damaged last weights are written anew.
+     *
+     * @throws IllegalStateException when it is of another model, optimizer or seed
+     */
+    public long resume(ResumePoint point) throws IOException {
         removeLeftovers();
-        Map<String, String> notes = RunCheckpoint.restore(folder.resolve(STATE), model, optimizer);
+        Map<String, String> notes = RunCheckpoint.restore(point.file(), model, optimizer, point.isVerified());
         String was = notes.get(SEED);
         if (!Long.toString(seed).equals(was)) {
             throw new IllegalStateException(
-                    folder.resolve(STATE) + ": was trained with seed " + was + ", not " + seed + "; give that seed");
+                    point.file() + ": was trained with seed " + was + ", not " + seed + "; give that seed");
         }
         next = stepsTaken(notes);
         saved = next;
@@ -126,7 +154,33 @@ public final class Trainer {
         } else {
             unjudged = true; // by this one, whatever another found
         }
+        repair(point);
         return next;
+    }
+
+    private void repair(ResumePoint point) throws IOException {
+        if (!point.isLast()) {
+            setAside(STATE);
+            Files.move(folder.resolve(PREVIOUS), folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+        }
+        if (!point.hasBest()) {
+            setAside(BEST);
+        }
+        if (best > Double.NEGATIVE_INFINITY && !Files.exists(folder.resolve(BEST))) {
+            best = Double.NEGATIVE_INFINITY;
+            unjudged = true;
+        }
+        if (!point.hasLast()) {
+            saveWeights(folder.resolve(LAST));
+        }
+    }
+
+    private void setAside(String name) throws IOException {
+        Path file = folder.resolve(name);
+        if (Files.exists(file)) {
+            Path aside = folder.resolve(name.replace(".safetensors", DAMAGED));
+            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /** What a process that was killed while it wrote left behind. */
@@ -142,6 +196,9 @@ public final class Trainer {
     public static long stepsTaken(Path folder) throws IOException {
         Path state = folder.resolve(STATE);
         if (!Files.exists(state)) {
+            state = folder.resolve(PREVIOUS);
+        }
+        if (!Files.exists(state)) {
             return 0;
         }
         try (Checkpoint checkpoint = Checkpoint.open(state)) {
@@ -149,7 +206,7 @@ public final class Trainer {
         }
     }
 
-    private static long stepsTaken(Map<String, String> notes) {
+    static long stepsTaken(Map<String, String> notes) {
         return Long.parseLong(notes.getOrDefault(STEP, "0"));
     }
 
@@ -302,9 +359,23 @@ public final class Trainer {
         if (unjudged) {
             notes.put(UNJUDGED, "true");
         }
-        saveWeights(folder.resolve(LAST)); // first: where there is a state, there are weights
-        RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes);
+        kept.forEach((name, text) -> notes.put(ResumePoint.key(name), text));
+        Path previous = folder.resolve(PREVIOUS);
+        try {
+            save(notes, previous);
+        } catch (FileSystemException e) {
+            if (!Files.exists(folder.resolve(STATE)) || !Files.deleteIfExists(previous)) {
+                throw e;
+            }
+            LOG.warn("{}; {} is deleted to make room", e.getMessage(), previous);
+            save(notes, previous);
+        }
         saved = next;
+    }
+
+    private void save(Map<String, String> notes, Path previous) throws IOException {
+        saveWeights(folder.resolve(LAST)); // first: where there is a state, there are weights
+        RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes, previous);
     }
 
     /** The weights to use: the averages where the optimizer keeps them. */
@@ -322,6 +393,7 @@ public final class Trainer {
     public static final class Builder {
         private final Path folder;
         private final Map<String, Object> arguments = new LinkedHashMap<>();
+        private final Map<String, String> kept = new LinkedHashMap<>();
         private @Nullable MdetrModel model;
         private @Nullable Optimizer optimizer;
         private @Nullable ExampleSource source;
@@ -398,6 +470,12 @@ public final class Trainer {
         /** Has its weights' files state one more argument, such as the size of images that the model is trained for. */
         public Builder argument(String name, Object value) {
             arguments.put(name, value);
+            return this;
+        }
+
+        /** Has its checkpoints keep a text, such as the configuration of the program that trains: {@link ResumePoint#kept}. */
+        public Builder keep(String name, String text) {
+            kept.put(name, text);
             return this;
         }
 

@@ -86,31 +86,39 @@ class AnnotationFileTest {
                 "`` | expected a JSON object with 'images'",
                 "[] | expected a JSON object with 'images'",
                 "{} | expected 'images', got none",
-                "{\"images\": 3} | 'images': expected an array",
+                "{\"images\": 3} | 'images': expected an array, got 3",
                 "{\"images\": [3]} | images[0]: expected an object, got 3",
+                "{\"images\": [[{}]]} | images[0]: expected an object, got an array",
                 "{\"images\": [{ | is not JSON",
                 "{\"images\": [{}]} | images[0]: expected 'id', got none",
-                "{\"images\": [{\"id\": 1.5}]} | images[0].id: expected an integer, got 1.5",
-                "{\"images\": [{\"id\": 99999999999999999999}]} | images[0].id: expected an integer of 64 bits",
-                "{\"images\": [{\"width\": 0}]} | images[0].width: expected a size of 1 or more, got 0",
-                "{\"images\": [{\"caption\": null}]} | images[0].caption: expected a text, got null",
-                "{\"images\": [{\"tokens_negative\": [[1]]}]} | images[0].tokens_negative: expected [begin, end], got 1 numbers",
-                "{\"images\": [{\"tokens_negative\": [[3, 1]]}]} | in order, got [3.0, 1.0]",
-                "{\"images\": [{\"tokens_negative\": [[0.5, 1]]}]} | in order, got [0.5, 1.0]",
-                "{\"annotations\": [{\"bbox\": [1, 2, 3]}]} | annotations[0].bbox: expected [x, y, width, height], got 3 numbers",
+                "{\"images\": [{\"id\": 1.5}]} | images[0]: id: expected an integer or a text, got 1.5",
+                "{\"images\": [{\"id\": null}]} | images[0]: id: expected an integer or a text, got null",
+                "{\"images\": [{\"id\": 7, \"width\": 0}]} | image 7: width: expected a size of 1 or more, got 0",
+                "{\"images\": [{\"id\": 7, \"width\": \"wide\"}]} | image 7: width: expected a size in pixels, got \"wide\"",
+                "{\"annotations\": [{\"tokens_positive\": [[1]]}]} | annotations[0]: tokens_positive: expected [begin, end], got 1 numbers",
+                "{\"annotations\": [{\"tokens_positive\": [[3, 1]]}]} | in order, got [3.0, 1.0]",
+                "{\"annotations\": [{\"tokens_positive\": [[0.5, 1]]}]} | in order, got [0.5, 1.0]",
+                "{\"annotations\": [{\"tokens_positive\": [0, 3, 4, 7]}]} | expected [begin, end], got 4 numbers",
+                "{\"annotations\": [{\"tokens_positive\": [[0, 3], 4]}]} | expected [begin, end], got 4",
+                "{\"annotations\": [{\"tokens_positive\": {\"begin\": 0}}]} | expected [[begin, end], …], got an object",
+                "{\"annotations\": [{\"tokens_positive\": \"cat\"}]} | expected [[begin, end], …], got \"cat\"",
+                "{\"annotations\": [{\"id\": 4, \"bbox\": [1, 2, 3]}]} | annotation 4: bbox: expected [x, y, width, height], got 3 numbers",
+                "{\"annotations\": [{\"image_id\": 5, \"bbox\": [1, 2], \"id\": 4}]} | annotation 4 of image 5: bbox: expected",
                 "{\"annotations\": [{\"bbox\": [1, 2, 3, 1e99]}]} | expected a number that 32 bits can hold",
-                "{\"annotations\": [{\"bbox\": [1, 2, 3, \"4\"]}]} | expected a number, got \"4\"",
-                "{\"annotations\": [{\"image_id\": 1}]} | annotations[0]: expected 'bbox', got none",
-                "{\"annotations\": [{\"segmentation\": [[1, 2, 3]]}]} | expected x and y of every corner, got 3 numbers",
-                "{\"annotations\": [{\"segmentation\": {\"size\": [1, 2]}}]} | expected runs with size and counts",
-                "{\"annotations\": [{\"segmentation\": {\"size\": [1, 2], \"counts\": [-1]}}]} | expected runs of 0 or more",
-                "{\"annotations\": [{\"image_id\": 5, \"bbox\": [1, 2, 3, 4]}], \"images\": []} | annotation 0: image_id: expected the id of one of 'images', got 5",
+                "{\"annotations\": [{\"bbox\": [1, 2, 3, NaN]}]} | expected a number that 32 bits can hold, got NaN",
+                "{\"annotations\": [{\"bbox\": [1, 2, 3, \"wide\"]}]} | expected a number, got \"wide\"",
+                "{\"annotations\": [{\"bbox\": [[1, 2], [3, 4]]}]} | expected [x, y, width, height], got an array",
+                "{\"annotations\": [{\"bbox\": {\"x\": 1}}]} | expected [x, y, width, height], got an object",
+                "{\"annotations\": [{\"image_id\": 1}]} | annotations[0] of image 1: expected 'bbox', got none",
+                "{\"annotations\": [{\"image_id\": 5, \"bbox\": [1, 2, 3, 4]}]} | annotations[0] of image 5: image_id: expected the id of one of 'images', got 5",
                 "{\"images\": []} 3 | expected one JSON object, got more behind it in line 1",
-                "{\"images\": [NaN]} | is not JSON: Non-standard token 'NaN', in line 1",
+                "{\"images\": [nul]} | is not JSON: Unrecognized token 'nul'",
             })
     void whatTheFormatDoesNotAllowIsNamed(String json, String expected) {
+        // Files of annotations alone lack nothing else.
+        String whole = json.startsWith("{\"annotations\": [") ? "{\"images\": [], " + json.substring(1) : json;
         String message =
-                assertThrows(AnnotationException.class, () -> read(json)).getMessage();
+                assertThrows(AnnotationException.class, () -> read(whole)).getMessage();
         assertTrue(message.startsWith("file.json: ") && message.contains(expected), message);
         assertEquals(1, message.lines().count());
     }
@@ -128,6 +136,7 @@ class AnnotationFileTest {
         String message = assertThrows(
                         AnnotationException.class, () -> read("{\"images\": [" + image + ", " + image + "]}"))
                 .getMessage();
-        assertEquals("file.json: images[1]: expected an id of its own, got id 1 again", message);
+        assertEquals(
+                "file.json: image 1: id: expected an id of its own, got that of an image before in images[1]", message);
     }
 }

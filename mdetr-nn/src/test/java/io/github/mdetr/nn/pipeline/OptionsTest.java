@@ -43,10 +43,10 @@ class OptionsTest {
     void eachChangeChangesOneThing() {
         DetectOptions d = DetectOptions.defaults();
         ResizePolicy other = ResizePolicy.nativeSize();
-        assertEquals(new DetectOptions(0, d.topK(), d.phraseThreshold(), d.resize()), d.withThreshold(0));
-        assertEquals(new DetectOptions(d.threshold(), 1, d.phraseThreshold(), d.resize()), d.withTopK(1));
-        assertEquals(new DetectOptions(d.threshold(), d.topK(), 0.5f, d.resize()), d.withPhraseThreshold(0.5f));
-        assertEquals(new DetectOptions(d.threshold(), d.topK(), d.phraseThreshold(), other), d.withResize(other));
+        assertEquals(new DetectOptions(0, d.topK(), d.phraseThreshold(), d.resize(), null), d.withThreshold(0));
+        assertEquals(new DetectOptions(d.threshold(), 1, d.phraseThreshold(), d.resize(), null), d.withTopK(1));
+        assertEquals(new DetectOptions(d.threshold(), d.topK(), 0.5f, d.resize(), null), d.withPhraseThreshold(0.5f));
+        assertEquals(new DetectOptions(d.threshold(), d.topK(), d.phraseThreshold(), other, null), d.withResize(other));
         assertNull(d.resize()); // the model's own
     }
 

@@ -138,7 +138,7 @@ final class Nd4jBackend implements Backend {
 
     @Override
     public <T> T run(Supplier<T> work) {
-        return NativeThread.run(work);
+        return NativeThread.runUnlessCancelled(work);
     }
 
     // ---- filling and moving ----

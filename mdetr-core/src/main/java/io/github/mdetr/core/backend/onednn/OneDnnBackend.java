@@ -111,6 +111,11 @@ final class OneDnnBackend implements Backend {
     }
 
     @Override
+    public boolean attendsInParts() {
+        return true;
+    }
+
+    @Override
     public MemoryStats memory() {
         return pool.stats();
     }
@@ -122,7 +127,7 @@ final class OneDnnBackend implements Backend {
 
     @Override
     public <T> T run(Supplier<T> work) {
-        return NativeThread.run(work);
+        return NativeThread.runUnlessCancelled(work);
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entries images with a caption
  * @param files different images among them
+ * @param turned different images that are turned as their EXIF says, since annotations are drawn so
  * @param widths of the entries' images in pixels, as the file says
  * @param heights likewise
  * @param characters of the captions, in code points
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record CheckReport(
         int entries,
         int files,
+        int turned,
         Spread widths,
         Spread heights,
         Spread characters,

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -50,24 +51,45 @@ public final class JsonLinesLog implements MetricSink {
      * step is taken out, since it will be done again.
      *
      * @param step number of steps that the checkpoint has learned
-     * @throws IOException also when the file holds other lines than such a log's
+     * @throws IOException also when the file holds other lines than such a log's, which {@link #repair} leaves out
      */
     public static JsonLinesLog resume(Path file, long step) throws IOException {
         if (!Files.exists(file)) {
             return create(file);
         }
+        replace(file, read(file).stream().filter(m -> m.step() <= step).toList());
+        return new JsonLinesLog(file, FileChannel.open(file, StandardOpenOption.APPEND));
+    }
+
+    /**
+     * Leaves out the lines of a damaged file that cannot be read; the file with them is kept as {@code log-damaged.jsonl}
+     * where this is {@code log.jsonl}.
+     *
+     * @return what is wrong with each of them; of a whole file, and where there is none, nothing
+     */
+    public static List<String> repair(Path file) throws IOException {
+        List<String> problems = new ArrayList<>();
+        if (Files.exists(file)) {
+            List<Metrics> readable = read(file, problems);
+            if (!problems.isEmpty()) {
+                String name = file.getFileName().toString().replaceFirst("(\\.\\w+)?$", "-damaged$1");
+                Files.copy(file, file.resolveSibling(name), StandardCopyOption.REPLACE_EXISTING);
+                replace(file, readable);
+            }
+        }
+        return problems;
+    }
+
+    private static void replace(Path file, List<Metrics> lines) throws IOException {
         Path kept = file.resolveSibling(file.getFileName() + ".tmp");
         try (FileChannel out = FileChannel.open(
                 kept, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            for (Metrics m : read(file)) {
-                if (m.step() <= step) {
-                    LogFile.write(kept, out, line(m));
-                }
+            for (Metrics m : lines) {
+                LogFile.write(kept, out, line(m));
             }
             out.force(true);
         }
         Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return new JsonLinesLog(file, FileChannel.open(file, StandardOpenOption.APPEND));
     }
 
     /**
@@ -76,14 +98,43 @@ public final class JsonLinesLog implements MetricSink {
      * @throws IOException when it cannot be read, or naming the line that is none of such a log
      */
     public static List<Metrics> read(Path file) throws IOException {
+        List<String> problems = new ArrayList<>();
+        List<Metrics> all = read(file, problems);
+        if (!problems.isEmpty()) {
+            throw new IOException(problems.get(0));
+        }
+        return all;
+    }
+
+    /** The last step that a file tells of, damaged or not; 0 where it tells of none. */
+    public static long lastStep(Path file) throws IOException {
+        return Files.exists(file)
+                ? read(file, new ArrayList<>()).stream()
+                        .mapToLong(Metrics::step)
+                        .max()
+                        .orElse(0)
+                : 0;
+    }
+
+    /** The lines that can be read, and what is wrong with the others. */
+    private static List<Metrics> read(Path file, List<String> problems) throws IOException {
         List<Metrics> all = new ArrayList<>();
-        try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        // bytes that are no text make a line unreadable, not the file
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
             boolean whole = endsWithNewline(file);
             String line = in.readLine();
-            while (line != null) {
+            for (int number = 1; line != null; number++) {
                 String next = in.readLine();
                 if (next != null || whole) {
-                    all.add(parse(file, all.size() + 1, line));
+                    Metrics metrics = parse(line);
+                    if (metrics == null) {
+                        problems.add(
+                                file + ": line " + number + ": expected a JSON object of numbers with step and time;"
+                                        + " is it a training's log?");
+                    } else {
+                        all.add(metrics);
+                    }
                 }
                 line = next;
             }
@@ -127,7 +178,8 @@ public final class JsonLinesLog implements MetricSink {
         return line.toByteArray();
     }
 
-    private static Metrics parse(Path file, int number, String line) throws IOException {
+    /** Null where it is no line of a log. */
+    private static @Nullable Metrics parse(String line) throws IOException {
         try (JsonParser json = JSON.createParser(line)) {
             Map<String, Double> values = new LinkedHashMap<>();
             if (json.nextToken() == JsonToken.START_OBJECT) {
@@ -144,9 +196,9 @@ public final class JsonLinesLog implements MetricSink {
                 }
             }
         } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw unreadable(file, number, e);
+            return null;
         }
-        throw unreadable(file, number, null);
+        return null;
     }
 
     private static @Nullable Double number(JsonParser json) throws IOException {
@@ -155,12 +207,5 @@ public final class JsonLinesLog implements MetricSink {
             case VALUE_STRING -> Double.valueOf(json.getText());
             default -> null;
         };
-    }
-
-    private static IOException unreadable(Path file, int number, @Nullable Exception cause) {
-        return new IOException(
-                file + ": line " + number + ": expected a JSON object of numbers with step and time; is it a training's"
-                        + " log?",
-                cause);
     }
 }

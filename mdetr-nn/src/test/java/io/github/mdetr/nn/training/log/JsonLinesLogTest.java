@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.training.log;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -163,6 +164,26 @@ class JsonLinesLogTest {
         String before = Files.readString(file);
         assertThrows(IOException.class, () -> JsonLinesLog.resume(file, 5));
         assertEquals(before, Files.readString(file), "the log stays as it was");
+    }
+
+    /** A line of bytes that are no text, one cut through, and a block of zeros. */
+    @Test
+    void aDamagedLogKeepsTheLinesThatCanBeRead() throws IOException {
+        write(1, 2, 3);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, new byte[] {'{', (byte) 0xff, '\n'}, StandardOpenOption.APPEND);
+        Files.write(file, new byte[512], StandardOpenOption.APPEND);
+        Files.writeString(file, "\n", StandardOpenOption.APPEND);
+        byte[] damaged = Files.readAllBytes(file);
+        List<String> problems = JsonLinesLog.repair(file);
+        assertEquals(2, problems.size(), problems.toString());
+        assertTrue(problems.get(0).startsWith(file + ": line 4: expected"), problems.get(0));
+        assertArrayEquals(whole, Files.readAllBytes(file));
+        assertArrayEquals(
+                damaged,
+                Files.readAllBytes(
+                        file.resolveSibling(file.getFileName().toString().replace(".jsonl", "-damaged.jsonl"))));
+        assertEquals(List.of(), JsonLinesLog.repair(file));
     }
 
     @Test

@@ -1,0 +1,179 @@
+package io.github.mdetr.examples.server;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open connections and how far each has come. Slow ones cost nothing but their place: when there are too many, the one that
+ * has been incomplete for longest goes, so that a newcomer always gets in; and a head must be complete in time.
+ */
+final class Connections implements Connection.Listener {
+    private final ServerLimits limits;
+    private final Map<Connection, State> open = new LinkedHashMap<>();
+    private long buffered;
+
+    /** Of one connection; guarded by the map's owner. */
+    private static final class State {
+        private long since = System.nanoTime(); // of waiting for a head or of reading a body
+        private long bytesBefore;
+        private boolean atWork;
+        private long held;
+        private @Nullable Consumer<HttpError> refuse; // of the request whose body is read
+    }
+
+    Connections(ServerLimits limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        Runnable shed;
+        synchronized (this) {
+            open.put(connection, new State());
+            shed = open.size() > limits.maxConnections() ? oldestIncomplete("too many connections", connection) : null;
+        }
+        if (shed != null) {
+            shed.run();
+        }
+    }
+
+    @Override
+    public synchronized void onClosed(Connection connection) {
+        State state = open.remove(connection);
+        if (state != null) {
+            buffered -= state.held;
+        }
+    }
+
+    /** A head has come and its body is read; {@code refuse} ends that. */
+    synchronized void reading(Connection connection, Consumer<HttpError> refuse) {
+        State state = open.get(connection);
+        if (state != null) {
+            state.refuse = refuse;
+            state.since = System.nanoTime();
+        }
+    }
+
+    /** More of a body has come; false: there is no room for it. */
+    boolean hold(Connection connection, int bytes) {
+        Runnable shed = null;
+        synchronized (this) {
+            State state = open.get(connection);
+            if (state == null) {
+                return false;
+            }
+            if (buffered + bytes > limits.maxBuffered()) {
+                shed = oldestIncomplete("too many slow requests", connection);
+                if (shed == null) {
+                    return false;
+                }
+            }
+            buffered += bytes;
+            state.held += bytes;
+        }
+        if (shed != null) {
+            shed.run();
+        }
+        return true;
+    }
+
+    /** The request is complete. */
+    synchronized void atWork(Connection connection) {
+        State state = open.get(connection);
+        if (state != null) {
+            state.refuse = null;
+            state.atWork = true;
+        }
+    }
+
+    /** It was answered, and what it held is free. */
+    synchronized void done(Connection connection) {
+        State state = open.get(connection);
+        if (state != null) {
+            release(state);
+            state.refuse = null;
+            state.atWork = false;
+            state.since = System.nanoTime();
+            state.bytesBefore = connection.getBytesIn();
+        }
+    }
+
+    private void release(State state) {
+        buffered -= state.held;
+        state.held = 0;
+    }
+
+    /** Takes the oldest that is not at work, and gives what ends it; null: all are. */
+    private @Nullable Runnable oldestIncomplete(String why, Connection but) {
+        Map.Entry<Connection, State> oldest = null;
+        for (Map.Entry<Connection, State> e : open.entrySet()) {
+            boolean older = oldest == null || e.getValue().since < oldest.getValue().since;
+            if (older && !e.getValue().atWork && e.getKey() != but) {
+                oldest = e;
+            }
+        }
+        return oldest == null ? null : ending(oldest.getKey(), HttpError.unavailable(why + "; come again later"));
+    }
+
+    private Runnable ending(Connection connection, HttpError why) {
+        State state = Objects.requireNonNull(open.remove(connection));
+        buffered -= state.held;
+        Consumer<HttpError> refuse = state.refuse;
+        if (refuse != null) {
+            return () -> refuse.accept(why);
+        }
+        boolean begun = connection.getBytesIn() > state.bytesBefore;
+        return () -> end(connection.getEndPoint(), begun ? why : null);
+    }
+
+    /** Ends those whose head is late, with an answer where a part of it has come. */
+    void sweep() {
+        List<Runnable> late;
+        long limit = limits.headerTimeout().toNanos();
+        synchronized (this) {
+            long now = System.nanoTime();
+            late = open.entrySet().stream()
+                    .filter(e -> !e.getValue().atWork && e.getValue().refuse == null)
+                    .filter(e -> now - e.getValue().since > limit)
+                    .map(Map.Entry::getKey)
+                    .toList()
+                    .stream()
+                    .map(c -> ending(
+                            c,
+                            new HttpError(
+                                    HttpError.REQUEST_TIMEOUT,
+                                    "no complete head of a request in " + TimeUnit.NANOSECONDS.toSeconds(limit)
+                                            + " s")))
+                    .toList();
+        }
+        late.forEach(Runnable::run);
+    }
+
+    private static void end(EndPoint endPoint, @Nullable HttpError why) {
+        if (why == null) {
+            endPoint.close();
+            return;
+        }
+        byte[] body = Exchange.error(why.reason()).getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 " + why.status() + " "
+                + (why.status() == HttpError.REQUEST_TIMEOUT ? "Request Timeout" : "Unavailable")
+                + "\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: " + body.length
+                + "\r\nConnection: close\r\n\r\n";
+        Callback close = Callback.from(endPoint::close);
+        try {
+            endPoint.write(close, ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)), ByteBuffer.wrap(body));
+        } catch (RuntimeException e) { // its own answer is being written
+            endPoint.close();
+        }
+    }
+}
