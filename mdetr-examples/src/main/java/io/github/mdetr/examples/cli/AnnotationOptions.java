@@ -5,10 +5,12 @@ import io.github.mdetr.nn.data.AnnotationFile;
 import io.github.mdetr.nn.data.BoxFormat;
 import io.github.mdetr.nn.data.BoxFormatGuess;
 import io.github.mdetr.nn.data.Orientation;
+import io.github.mdetr.nn.image.ImageReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How annotations are meant, where they are not as published. */
@@ -31,6 +33,9 @@ final class AnnotationOptions {
                     "Which way up pictures are meant that EXIF turns for showing: stored, shown, or auto, by the width and"
                             + " height that each entry states, and as stored where both ways have one size; auto by default.")
     Orientation orientation = Orientation.AUTO;
+
+    @Mixin
+    private PictureLimits limits = new PictureLimits();
 
     /** Of a name with or without hyphens. */
     static final class BoxFormatName implements ITypeConverter<BoxFormat> {
@@ -56,13 +61,26 @@ final class AnnotationOptions {
      */
     AnnotatedExamples examples(Path file, AnnotationFile read, Path images) {
         if (boxes != null) {
-            return new AnnotatedExamples(read.withBoxesOf(boxes), images, orientation);
+            return examples(read.withBoxesOf(boxes), images);
         }
         BoxFormatGuess guess = BoxFormatGuess.of(read.images());
         if (guess != null) {
             throw new IllegalArgumentException(file + ": " + guess.message() + "; state --boxes " + guess.names()
                     + ", or --boxes xywh where they are as published");
         }
-        return new AnnotatedExamples(read, images, orientation);
+        return examples(read, images);
+    }
+
+    private AnnotatedExamples examples(AnnotationFile read, Path images) {
+        return new AnnotatedExamples(read, images, orientation).withReader(reader());
+    }
+
+    /**
+     * What reads the pictures that annotations are of.
+     *
+     * @throws IllegalArgumentException when a limit is not above 0
+     */
+    ImageReader reader() {
+        return limits.apply(ImageReader.of(ImageReader.Mode.STORED));
     }
 }

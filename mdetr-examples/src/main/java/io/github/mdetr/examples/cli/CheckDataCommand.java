@@ -122,7 +122,7 @@ final class CheckDataCommand implements Callable<Integer> {
         }
         try (Progress progress = Progress.over(images == null ? 0 : check.files())) {
             if (images != null) {
-                check.withImages(images).onImage(progress::step);
+                check.withImages(images).withReader(annotations.reader()).onImage(progress::step);
             }
             return report(check);
         }
@@ -145,7 +145,8 @@ final class CheckDataCommand implements Callable<Integer> {
     private static void print(Finding f, int most, Map<FindingKind, Integer> listed, PrintWriter out) {
         int n = listed.merge(f.kind(), 1, Integer::sum);
         if (n <= most) {
-            out.println((f.kind().isError() ? "error  " : "note   ") + ErrorReport.oneLine(f.line()));
+            out.println(
+                    (f.kind().isError() ? "error  " : "note   ") + PictureLimits.named(ErrorReport.oneLine(f.line())));
         }
     }
 

@@ -62,7 +62,7 @@ final class CheckJson {
             text("image", f.image(), json);
             text("file", f.file(), json);
             text("annotation", f.annotation(), json);
-            json.writeStringField("message", f.message());
+            json.writeStringField("message", PictureLimits.named(f.message()));
             json.writeStringField("advice", f.advice());
             json.writeEndObject();
         } catch (IOException e) {

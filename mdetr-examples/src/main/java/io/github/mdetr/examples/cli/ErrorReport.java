@@ -52,8 +52,8 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler, Comma
         if (e instanceof ResultStream.ClosedException) {
             return CLOSED_PIPE;
         }
-        err.println(
-                oneLine(command + ": " + describe(e) + SystemLocale.current().hint(e)));
+        err.println(oneLine(command + ": " + PictureLimits.named(describe(e))
+                + SystemLocale.current().hint(e)));
         if (verbose.getAsBoolean()) {
             thrown.printStackTrace(err);
         }

@@ -1,53 +1,163 @@
 package io.github.mdetr.examples.cli;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** The image files that a user means. */
 final class ImageFiles {
-    private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png", ".webp");
+    private static final List<String> SUFFIXES =
+            List.of(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff");
 
-    private ImageFiles() {}
+    private static final Pattern ADDRESS = Pattern.compile("(?i)(https?|ftp|s3|gs|data|file):.*", Pattern.DOTALL);
+    private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
+
+    private final boolean recursive;
+    private final Consumer<String> notes;
+    private final List<Path> files = new ArrayList<>();
+
+    private ImageFiles(boolean recursive, Consumer<String> notes) {
+        this.recursive = recursive;
+        this.notes = notes;
+    }
 
     /**
-     * Files as they are given, a folder as the JPEG, PNG and WebP files in it, sorted by name.
+     * Files as they are given; a folder as the image files in it, sorted by name, and those in its folders behind them if
+     * asked for; a pattern that the shell left alone as what it matches in its folder, sorted.
      *
+     * @param notes gets a line for what of a folder is passed over
      * @throws NoSuchFileException when one is not there
-     * @throws IllegalArgumentException when a folder has none
+     * @throws IllegalArgumentException when a folder has none, or a word is no place of files
      */
-    static List<Path> expand(List<Path> given) throws IOException {
-        List<Path> files = new ArrayList<>();
-        for (Path path : given) {
-            if (!Files.isDirectory(path)) {
-                if (!Files.exists(path)) {
-                    throw new NoSuchFileException(path.toString());
-                }
-                files.add(path);
-                continue;
+    static List<Path> expand(List<String> given, boolean recursive, Consumer<String> notes) throws IOException {
+        ImageFiles images = new ImageFiles(recursive, notes);
+        for (String word : given) {
+            images.add(word);
+        }
+        return images.files;
+    }
+
+    private void add(String word) throws IOException {
+        if (word.equals("-")) {
+            throw new IllegalArgumentException("--image -: standard input is not read; expected a file");
+        }
+        if (ADDRESS.matcher(word).matches() && !exists(word)) {
+            throw new IllegalArgumentException("--image " + shortened(word)
+                    + ": addresses are not fetched; download the picture and give its file");
+        }
+        if (WILDCARD.matcher(word).find() && !exists(word)) {
+            addMatches(word);
+            return;
+        }
+        Path path = Main.path(word);
+        if (Files.isDirectory(path)) {
+            int before = files.size();
+            addFolder(path);
+            if (files.size() == before) {
+                throw new IllegalArgumentException(
+                        path + ": has no image; expected files that end in " + String.join(", ", SUFFIXES));
             }
-            try (Stream<Path> inside = Files.list(path)) {
-                List<Path> found = inside.filter(ImageFiles::isImage)
-                        .filter(Files::isRegularFile)
-                        .sorted()
-                        .toList();
-                if (found.isEmpty()) {
-                    throw new IllegalArgumentException(
-                            path + ": has no image; expected files that end in " + String.join(", ", SUFFIXES));
+        } else if (Files.exists(path)) {
+            files.add(path);
+        } else {
+            throw new NoSuchFileException(path.toString());
+        }
+    }
+
+    private static String shortened(String address) {
+        return address.length() <= 100 ? address : address.substring(0, 100) + "…";
+    }
+
+    private static boolean exists(String word) {
+        try {
+            return Files.exists(Path.of(word));
+        } catch (InvalidPathException e) { // a pattern on a system whose names have no wildcards
+            return false;
+        }
+    }
+
+    /** A pattern in its last part, of names that do not begin with a dot, as shells have it. */
+    private void addMatches(String word) throws IOException {
+        int slash = Math.max(
+                word.lastIndexOf('/'), word.lastIndexOf(FileSystems.getDefault().getSeparator()));
+        String parent = word.substring(0, slash + 1);
+        if (WILDCARD.matcher(parent).find()) {
+            throw new IllegalArgumentException("--image " + word
+                    + ": a pattern may stand for files, not for folders; leave the shell to match it, without quotes");
+        }
+        Path folder = parent.isEmpty() ? Path.of("") : Main.path(parent);
+        Set<Path> matches = new TreeSet<>();
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder)) {
+            PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + word.substring(slash + 1));
+            for (Path file : inside) {
+                if (matcher.matches(file.getFileName()) && !isHidden(file) && Files.isRegularFile(file)) {
+                    matches.add(file);
                 }
-                files.addAll(found);
+            }
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "--image " + word + ": is no file and no pattern: " + e.getDescription(), e);
+        }
+        if (matches.isEmpty()) {
+            throw new IllegalArgumentException("--image " + word + ": matches no file");
+        }
+        files.addAll(matches);
+    }
+
+    private void addFolder(Path folder) throws IOException {
+        Set<Path> found = new TreeSet<>();
+        Set<Path> folders = new TreeSet<>();
+        int hidden = 0;
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder)) {
+            for (Path path : inside) {
+                if (Files.isDirectory(path)) {
+                    // a link may lead back to where it is
+                    if (!isHidden(path) && !(recursive && Files.isSymbolicLink(path))) {
+                        folders.add(path);
+                    }
+                } else if (isImage(path) && Files.isRegularFile(path)) {
+                    if (isHidden(path)) {
+                        hidden++;
+                    } else {
+                        found.add(path);
+                    }
+                }
             }
         }
-        return files;
+        files.addAll(found);
+        if (hidden > 0) {
+            notes.accept(
+                    folder + ": hidden images are passed over, " + hidden + " in all; name them to have them read");
+        }
+        if (recursive) {
+            for (Path below : folders) {
+                addFolder(below);
+            }
+        } else if (!folders.isEmpty()) {
+            notes.accept(folder + ": folders in it are not looked into, " + folders.size()
+                    + " in all; add --recursive for them");
+        }
+    }
+
+    private static boolean isHidden(Path path) {
+        return path.getFileName().toString().startsWith(".");
     }
 
     private static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && SUFFIXES.stream().anyMatch(name::endsWith);
+        return SUFFIXES.stream().anyMatch(name::endsWith);
     }
 }

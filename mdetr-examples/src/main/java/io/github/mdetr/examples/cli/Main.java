@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -57,17 +58,26 @@ public final class Main {
         }
     }
 
-    /** An empty path is the working directory to Java, and to a user a variable that is not set. */
+    /**
+     * An empty path is the working directory to Java, and to a user a variable that is not set. {@code ~} is the home, which
+     * a shell puts there only where the word begins with it and is not quoted.
+     */
     static Path path(String text) {
         if (text.isBlank()) {
             throw new CommandLine.TypeConversionException("expected a path, got an empty one");
         }
         try {
-            return Path.of(text);
+            Path path = Path.of(text);
+            return path.startsWith("~") && !Files.exists(path) ? home(path) : path;
         } catch (InvalidPathException e) {
             throw new CommandLine.TypeConversionException(
                     "expected a path, got '" + text + "' (" + e.getReason() + ")");
         }
+    }
+
+    private static Path home(Path path) {
+        Path home = Path.of(System.getProperty("user.home", "~"));
+        return path.getNameCount() == 1 ? home : home.resolve(path.subpath(1, path.getNameCount()));
     }
 
     /** As picocli does by itself, but errors while help or version is written go to the handler as well. */

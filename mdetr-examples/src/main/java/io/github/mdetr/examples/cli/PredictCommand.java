@@ -71,8 +71,12 @@ final class PredictCommand implements Callable<Integer> {
             paramLabel = "FILE",
             required = true,
             arity = "1..*",
-            description = "JPEG, PNG or WebP files, or folders of them.")
-    private List<Path> images = List.of();
+            description =
+                    "JPEG, PNG, WebP, BMP, GIF or TIFF files, folders of them, or patterns such as 'photos/*.jpg'.")
+    private List<String> images = List.of();
+
+    @Option(names = "--recursive", description = "Look into the folders in a folder too.")
+    private boolean recursive;
 
     /** Where the caption comes from. */
     static final class Caption {
@@ -143,6 +147,9 @@ final class PredictCommand implements Callable<Integer> {
     private boolean pretty;
 
     @Mixin
+    private PictureLimits limits = new PictureLimits();
+
+    @Mixin
     private InputLimitOption inputLimit = new InputLimitOption();
 
     @Mixin
@@ -172,7 +179,9 @@ final class PredictCommand implements Callable<Integer> {
         List<Span> asked =
                 spans.stream().map(s -> SpanOption.parse(s, texts.get(0))).toList();
         DetectOptions options = options();
-        List<Path> files = ImageFiles.expand(images);
+        PrintWriter err = spec.commandLine().getErr();
+        List<Path> files = ImageFiles.expand(
+                images, recursive, note -> err.println(ErrorReport.oneLine(spec.qualifiedName() + ": note: " + note)));
         AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, List.of(weights));
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
@@ -186,11 +195,10 @@ final class PredictCommand implements Callable<Integer> {
             load.vocabulary(vocabulary);
         }
         ErrorReport errors = new ErrorReport(mdetr::isVerbose);
-        PrintWriter err = spec.commandLine().getErr();
         int code = 0;
         try (Mdetr model = Mdetr.load(weights, load.build());
                 Progress progress = Progress.over(files.size())) {
-            ImageReader reader = ImageReader.of(ImageReader.Mode.SHOWN);
+            ImageReader reader = limits.apply(ImageReader.of(ImageReader.Mode.SHOWN));
             for (Path file : files) {
                 try {
                     RgbImage image = reader.read(file);
@@ -204,6 +212,12 @@ final class PredictCommand implements Callable<Integer> {
                     }
                     if (annotated != null) {
                         annotated.write(file, Annotator.annotate(image, results));
+                        String missing = Annotator.missingCharacters(results);
+                        if (!missing.isEmpty()) {
+                            err.println(ErrorReport.oneLine(spec.qualifiedName() + ": warning: " + file
+                                    + ": --annotate: no font here has the characters '" + missing
+                                    + "', drawn as question marks; install one that has them"));
+                        }
                     }
                 } catch (IOException e) {
                     code = errors.report(e, spec.qualifiedName(), err);

@@ -29,7 +29,10 @@ public final class Annotator {
     private static final double FONT_SHARE = 0.026;
     private static final double SMALLEST_FONT = 12;
 
-    private final TrueTypeFont font = TrueTypeFont.bundled();
+    /** Far more code points than any picture has room for. */
+    private static final int LONGEST_LABEL = 500;
+
+    private final LabelFont font = LabelFont.instance();
     private final Graphics2D graphics;
     private final int width;
     private final int height;
@@ -68,6 +71,18 @@ public final class Annotator {
                 .toList());
         annotator.graphics.dispose();
         return canvas;
+    }
+
+    /**
+     * The characters of the detections' phrases that no font here has, each once: they are drawn as a question mark in a box.
+     */
+    public static String missingCharacters(List<DetectResult> results) {
+        String all = results.stream()
+                .flatMap(r -> r.detections().stream())
+                .map(Annotator::name)
+                .distinct()
+                .collect(Collectors.joining());
+        return LabelFont.instance().missing(all);
     }
 
     private static BufferedImage enlarged(BufferedImage image, int factor) {
@@ -134,7 +149,7 @@ public final class Annotator {
         double margin = fontSize / 4;
         String score = String.format(Locale.ROOT, "%.2f", d.score());
         String name = shortened(name(d), width - 2 * margin - font.width(" " + score, fontSize));
-        String text = name.isEmpty() ? score : name + " " + score;
+        String text = name.isEmpty() ? score : LabelFont.withNumber(name, score);
         double w = font.width(text, fontSize) + 2 * margin;
         double h = font.ascent(fontSize) + font.descent(fontSize);
         Rectangle2D place = place(visible(d.box()), w, h);
@@ -147,14 +162,19 @@ public final class Annotator {
 
     /** As much of a text as fits, with an ellipsis where it is cut. */
     private String shortened(String text, double room) {
-        if (font.width(text, fontSize) <= room) {
+        int[] codePoints = text.codePoints().limit(LONGEST_LABEL + 1L).toArray();
+        if (codePoints.length <= LONGEST_LABEL && font.width(text, fontSize) <= room) {
             return text;
         }
-        int end = text.length();
-        while (end > 0 && font.width(text.substring(0, end) + "…", fontSize) > room) {
-            end = text.offsetByCodePoints(end, -1);
+        int fits = 0;
+        int tooLong = codePoints.length + 1;
+        while (tooLong - fits > 1) {
+            int middle = (fits + tooLong) / 2;
+            boolean isShort = font.width(new String(codePoints, 0, middle) + "…", fontSize) <= room;
+            fits = isShort ? middle : fits;
+            tooLong = isShort ? tooLong : middle;
         }
-        return text.substring(0, end) + "…";
+        return new String(codePoints, 0, fits) + "…";
     }
 
     /** Above the box, else inside it at the top, at its bottom, or below it: the first that is on the image and free. */

@@ -38,10 +38,7 @@ public final class TrueTypeFont {
         static final TrueTypeFont FONT = read();
 
         private static TrueTypeFont read() {
-            try (InputStream in = TrueTypeFont.class.getResourceAsStream(BUNDLED)) {
-                if (in == null) {
-                    throw new IllegalStateException("the font " + BUNDLED + " is missing from the jar");
-                }
+            try (InputStream in = open()) {
                 return new TrueTypeFont(ByteBuffer.wrap(in.readAllBytes()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -75,6 +72,15 @@ public final class TrueTypeFont {
     /** The bundled font. */
     public static TrueTypeFont bundled() {
         return Holder.FONT;
+    }
+
+    /** The bundled font's file. */
+    static InputStream open() {
+        InputStream in = TrueTypeFont.class.getResourceAsStream(BUNDLED);
+        if (in == null) {
+            throw new IllegalStateException("the font " + BUNDLED + " is missing from the jar");
+        }
+        return in;
     }
 
     /** Height above the baseline that lines of this size need. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import io.github.mdetr.nn.pipeline.DetectResult;
 import io.github.mdetr.nn.pipeline.Detection;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
+import java.awt.GraphicsEnvironment;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -217,6 +219,69 @@ class PredictCommandTest {
         assertTrue(predict("--image", file, "--caption-file", binary)
                 .refusal()
                 .contains("binary.txt: not UTF-8 in line 1: byte 0xFF at offset 0"));
+    }
+
+    @Test
+    void aPictureBeyondALimitNamesTheOption() throws IOException {
+        Path file = image("one.png", 40, 30, 1);
+        Run pixels = predict("--image", file, "--caption", CAPTION, "--max-pixels", 1199);
+        assertEquals(
+                "mdetr predict: " + file
+                        + ": PNG declares 40x30 pixels, over the limit of 1199; make the image smaller or"
+                        + " raise --max-pixels",
+                pixels.refusal());
+        Run bytes = predict("--image", file, "--caption", CAPTION, "--max-bytes", 50);
+        assertTrue(bytes.refusal().endsWith("over the limit of 50; save the image smaller or raise --max-bytes"));
+        assertEquals(
+                0,
+                predict("--image", file, "--caption", CAPTION, "--max-pixels", 1200)
+                        .code());
+        assertTrue(predict("--image", file, "--caption", CAPTION, "--max-pixels", 0)
+                .refusal()
+                .contains("--max-pixels: expected 1 or more, got 0"));
+    }
+
+    @Test
+    void wordsThatAreNoFilesAreRefusedInOneLine() throws IOException {
+        assertTrue(predict("--image", "-", "--caption", CAPTION).refusal().contains("standard input is not read"));
+        assertTrue(predict("--image", "https://example.org/a.jpg", "--caption", CAPTION)
+                .refusal()
+                .contains("addresses are not fetched"));
+        image("photos/a.png", 40, 30, 1);
+        image("photos/below/b.png", 40, 30, 1);
+        Run run = predict("--image", folder.resolve("photos"), "--caption", CAPTION);
+        assertEquals(1, run.outLines().size());
+        assertTrue(run.err().contains("mdetr predict: note: ") && run.err().contains("add --recursive"), run.err());
+        assertEquals(
+                2,
+                predict("--image", folder.resolve("photos"), "--recursive", "--caption", CAPTION)
+                        .outLines()
+                        .size());
+    }
+
+    @Test
+    void charactersThatNoFontHasAreToldWhenTheyAreDrawn() throws IOException {
+        Path file = image("one.png", 40, 30, 1);
+        Path drawn = folder.resolve("drawn.png");
+        String ugaritic = "\uD800\uDF80";
+        assumeTrue(
+                Arrays.stream(GraphicsEnvironment.getLocalGraphicsEnvironment().getAllFonts())
+                        .noneMatch(font -> font.canDisplayUpTo(ugaritic) < 0),
+                "a font here has Ugaritic letters");
+        Run run = predict(
+                "--image",
+                file,
+                "--caption",
+                ugaritic + " dog",
+                "--threshold",
+                0,
+                "--phrase-threshold",
+                0,
+                "--annotate",
+                drawn);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.err().contains("one.png: --annotate: no font here has the characters '" + ugaritic), run.err());
+        assertEquals(1, run.err().lines().count(), run.err());
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ public final class AnnotatedExamples {
     private final List<CaptionedImage> entries;
     private final Path folder;
     private final Orientation orientation;
-    private final ImageReader reader = ImageReader.of(ImageReader.Mode.STORED);
+    private final ImageReader reader;
 
     /**
      * Of a file.
@@ -45,9 +45,19 @@ public final class AnnotatedExamples {
      * @param orientation which way up annotations are drawn
      */
     public AnnotatedExamples(AnnotationFile file, Path folder, Orientation orientation) {
-        this.entries = file.images();
+        this(file.images(), folder, orientation, ImageReader.of(ImageReader.Mode.STORED));
+    }
+
+    private AnnotatedExamples(List<CaptionedImage> entries, Path folder, Orientation orientation, ImageReader reader) {
+        this.entries = entries;
         this.folder = folder;
         this.orientation = orientation;
+        this.reader = reader;
+    }
+
+    /** These examples with their images read within other limits; the reader's own mode turns nothing. */
+    public AnnotatedExamples withReader(ImageReader other) {
+        return new AnnotatedExamples(entries, folder, orientation, other);
     }
 
     /** The number of entries. */

@@ -7,6 +7,7 @@ import io.github.mdetr.nn.data.CaptionedImage;
 import io.github.mdetr.nn.data.CodePointSpan;
 import io.github.mdetr.nn.data.EntryProblem;
 import io.github.mdetr.nn.data.Orientation;
+import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.tokenizer.Encoding;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import io.github.mdetr.tokenizer.TokenizerException;
@@ -45,6 +46,7 @@ public final class AnnotationCheck {
     private Orientation orientation = Orientation.AUTO;
     private boolean knownBoxes;
     private @Nullable Path folder;
+    private ImageReader reader = ImageReader.of(ImageReader.Mode.STORED);
     private Runnable step = () -> {};
     private @Nullable RobertaTokenizer tokenizer;
     private int maxTokens;
@@ -58,6 +60,12 @@ public final class AnnotationCheck {
     /** Decodes the images too, which lie in a folder. */
     public AnnotationCheck withImages(Path imageFolder) {
         folder = imageFolder;
+        return this;
+    }
+
+    /** Reads images within other limits. */
+    public AnnotationCheck withReader(ImageReader other) {
+        reader = other;
         return this;
     }
 
@@ -98,7 +106,7 @@ public final class AnnotationCheck {
             found.merge(f.kind(), 1L, Long::sum);
             findings.accept(f);
         };
-        ImageFiles images = folder == null ? null : new ImageFiles(entries, folder, orientation, step);
+        ImageFiles images = folder == null ? null : new ImageFiles(entries, folder, orientation, reader, step);
         BoxFormatGuess guess = knownBoxes ? null : BoxFormatGuess.of(entries);
         if (guess != null) {
             counted.accept(new Finding(

@@ -46,12 +46,11 @@ final class ImageFiles {
     private final Set<String> turned = new HashSet<>();
 
     /** Decodes every image once, on all processors. */
-    ImageFiles(List<CaptionedImage> entries, Path folder, Orientation orientation, Runnable step) {
+    ImageFiles(List<CaptionedImage> entries, Path folder, Orientation orientation, ImageReader reader, Runnable step) {
         this.folder = folder;
         this.orientation = orientation;
         this.nearby = new NearbyFiles(folder);
         entries.forEach(e -> uses.merge(e.fileName(), 1, Integer::sum));
-        ImageReader reader = ImageReader.of(ImageReader.Mode.STORED);
         outcomes = uses.keySet().parallelStream().collect(Collectors.toConcurrentMap(name -> name, name -> {
             Outcome outcome = read(reader, name);
             step.run();
