@@ -1,6 +1,6 @@
 package io.github.mdetr.nn.training;
 
-import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.io.SafeTensors;
 import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.core.optim.StateTensor;
@@ -46,8 +46,7 @@ public final class RunCheckpoint {
      * @throws IllegalStateException when the file is of another model or optimizer
      */
     public static Map<String, String> restore(Path file, MdetrModel model, Optimizer optimizer) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
-            TensorSource tensors = checkpoint.model();
+        try (TensorSource tensors = SafeTensors.open(file)) { // names as written: model and optimizer are told by them
             WeightSource weights = new Part(new CheckpointWeights(tensors), MODEL);
             for (Parameter p : model.parameters().all()) {
                 if (!weights.names().contains(p.name())
