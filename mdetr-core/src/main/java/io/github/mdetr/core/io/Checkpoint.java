@@ -47,7 +47,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Format format;
     private final List<CheckpointFile> files = new ArrayList<>();
     private final Map<String, CheckpointContent.Section> stored = new LinkedHashMap<>();
-    private final Map<String, FileTensors> sections = new LinkedHashMap<>();
+    private final Map<String, TensorSource> sections = new LinkedHashMap<>();
     private final Map<String, CheckpointFormatException> unreadable = new HashMap<>();
     private final Map<String, List<String>> sectionNotes = new HashMap<>();
     private final Map<String, @Nullable Object> entries = new LinkedHashMap<>();
@@ -142,7 +142,7 @@ public final class Checkpoint implements AutoCloseable {
         return section.unreadable().values().iterator().next();
     }
 
-    private FileTensors source(String name, CheckpointContent.Section section) {
+    private TensorSource source(String name, CheckpointContent.Section section) {
         boolean whole = format == Format.SAFETENSORS && name.equals(MODEL);
         return new FileTensors(null, whole ? path.toString() : path + " (" + name + ")", section.tensors(), metadata);
     }
@@ -155,8 +155,8 @@ public final class Checkpoint implements AutoCloseable {
      */
     public boolean verify() throws IOException {
         boolean any = false;
-        for (FileTensors section : sections.values()) {
-            any |= section.verify();
+        for (CheckpointContent.Section section : stored.values()) {
+            any |= FileTensors.verify(section.tensors().values());
         }
         return any;
     }

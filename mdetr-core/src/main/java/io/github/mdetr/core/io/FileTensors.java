@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -170,23 +171,24 @@ final class FileTensors implements TensorSource {
         }
     }
 
-    /**
-     * Reads every tensor that has a checksum, so that it is compared.
-     *
-     * @return whether there is one
-     */
-    boolean verify() throws IOException {
+    @Override
+    public boolean verify() throws IOException {
+        return verify(stored.values());
+    }
+
+    /** The same of some tensors, of any files. */
+    static boolean verify(Collection<StoredTensor> tensors) throws IOException {
         boolean any = false;
-        for (StoredTensor tensor : stored.values()) {
+        for (StoredTensor tensor : tensors) {
             if (tensor.checksum() != null) {
                 any = true;
-                verify(tensor);
+                readAll(tensor);
             }
         }
         return any;
     }
 
-    private static void verify(StoredTensor tensor) throws IOException {
+    private static void readAll(StoredTensor tensor) throws IOException {
         int width = tensor.info().type().bytes();
         ByteBuffer chunk = tensor.file().borrow();
         try (StoredTensor.ElementReader reader = tensor.reader()) {

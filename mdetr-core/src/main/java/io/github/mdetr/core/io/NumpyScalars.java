@@ -36,10 +36,32 @@ final class NumpyScalars {
     static void fill(Pickled.NumpyArray array, Pickled.Tuple state, PickleInput at) throws CheckpointFormatException {
         @Nullable Object[] items = state.items;
         array.state = state;
-        if (items.length != 5
-                || !(items[1] instanceof Pickled.Tuple sizes)
-                || !(items[2] instanceof Pickled.NumpyType type)
-                || !(items[4] instanceof byte[] bytes)) {
+        if (items.length == 5) {
+            fill(array, items[1], items[2], Boolean.TRUE.equals(items[3]), items[4], at);
+        }
+    }
+
+    /** The arguments are (bytes, type, shape, order), where order is C or F. */
+    static void fillFromBuffer(Pickled.NumpyArray array, Pickled.Tuple arguments, PickleInput at)
+            throws CheckpointFormatException {
+        @Nullable Object[] items = arguments.items;
+        array.state = arguments;
+        if (items.length == 4) {
+            fill(array, items[2], items[1], "F".equals(items[3]), items[0], at);
+        }
+    }
+
+    private static void fill(
+            Pickled.NumpyArray array,
+            @Nullable Object shapeOf,
+            @Nullable Object typeOf,
+            boolean columnMajor,
+            @Nullable Object content,
+            PickleInput at)
+            throws CheckpointFormatException {
+        if (!(shapeOf instanceof Pickled.Tuple sizes)
+                || !(typeOf instanceof Pickled.NumpyType type)
+                || !(content instanceof byte[] bytes)) {
             return;
         }
         at.charge(8L * sizes.items.length);
@@ -52,7 +74,7 @@ final class NumpyScalars {
         }
         array.type = type;
         array.shape = shape;
-        array.columnMajor = Boolean.TRUE.equals(items[3]);
+        array.columnMajor = columnMajor;
         array.bytes = bytes;
     }
 

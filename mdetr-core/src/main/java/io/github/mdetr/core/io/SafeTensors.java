@@ -29,9 +29,19 @@ public final class SafeTensors {
      * @throws CheckpointFormatException where the header does not describe the file exactly
      */
     public static TensorSource open(Path path) throws IOException {
+        return open(path, true);
+    }
+
+    /**
+     * Opens a file without reading tensors.
+     *
+     * @param verify whether tensors are compared with checksums as in {@link #open(Path)}
+     * @throws CheckpointFormatException where the header does not describe the file exactly
+     */
+    public static TensorSource open(Path path, boolean verify) throws IOException {
         CheckpointFile file = CheckpointFile.open(path);
         try {
-            return open(file, true);
+            return open(file, verify);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;

@@ -72,6 +72,16 @@ public interface TensorSource extends AutoCloseable {
      */
     MappedTensor map(String name) throws IOException;
 
+    /**
+     * Reads all tensors that have a checksum and compares them.
+     *
+     * @return whether there are any
+     * @throws CheckpointFormatException naming the first that is not what was written
+     */
+    default boolean verify() throws IOException {
+        return false;
+    }
+
     /** Closes the file and unmaps what was mapped; on a section of a {@link Checkpoint}, closing that does. */
     @Override
     void close() throws IOException;

@@ -77,6 +77,11 @@ final class TorchGlobals implements PickleGlobals {
     public @Nullable Object call(@Nullable Object callable, Pickled.Tuple arguments, PickleInput at)
             throws CheckpointFormatException {
         if (callable instanceof Pickled.Unknown unknown) {
+            if (TorchNames.isNumpyBuffer(unknown)) {
+                Pickled.NumpyArray array = new Pickled.NumpyArray(unknown, unknown.at);
+                NumpyScalars.fillFromBuffer(array, arguments, at);
+                return array;
+            }
             return unknown(unknown, arguments);
         }
         if (callable instanceof Pickled.Inert) {
@@ -152,6 +157,9 @@ final class TorchGlobals implements PickleGlobals {
     private Object tensor(Global global, Pickled.Tuple arguments, PickleInput at) throws CheckpointFormatException {
         @Nullable Object[] a = arguments.items;
         if (global.kind == Kind.TENSOR_OF_CLASS) { // (function, class, its arguments, state)
+            if (a.length > 0 && a[0] instanceof Pickled.Unknown function) {
+                return Pickled.Inert.tensorOf(function);
+            }
             if (a.length < 3 || !(a[0] instanceof Global function) || !(a[2] instanceof Pickled.Tuple of)) {
                 throw arguments(global, "a function, a class and arguments", arguments, at);
             }

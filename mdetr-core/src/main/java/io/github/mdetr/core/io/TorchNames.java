@@ -112,6 +112,12 @@ final class TorchNames {
                 && type.name.equals("ndarray");
     }
 
+    /** Whether it is what NumPy's arrays are made by since pickle protocol 5, of (bytes, type, shape, order). */
+    static boolean isNumpyBuffer(Pickled.Unknown function) {
+        return function.name.equals("_frombuffer")
+                && (function.module.equals("numpy.core.numeric") || function.module.equals("numpy._core.numeric"));
+    }
+
     /** Whether an unknown function is one of PyTorch's that make tensors, of quantized, sparse and nested ones. */
     static boolean makesTensor(Pickled.Unknown function) {
         return function.module.startsWith("torch.") && function.name.startsWith(TENSOR_MAKERS);

@@ -118,12 +118,12 @@ final class TorchSections {
         if (dictLike(root.items.get(Checkpoint.MODEL)) != null) {
             names.put(Checkpoint.MODEL, Checkpoint.MODEL);
         } else {
-            choose(root, WEIGHTS, Checkpoint.MODEL, "weights", names);
+            choose(root, WEIGHTS, Checkpoint.MODEL, "the weights are", names);
         }
         if (dictLike(root.items.get(Checkpoint.MODEL_EMA)) != null) {
             names.put(Checkpoint.MODEL_EMA, Checkpoint.MODEL_EMA);
         } else {
-            choose(root, AVERAGES, Checkpoint.MODEL_EMA, "moving average of the weights", names);
+            choose(root, AVERAGES, Checkpoint.MODEL_EMA, "the moving average of the weights is", names);
         }
         return names;
     }
@@ -140,11 +140,11 @@ final class TorchSections {
         }
         if (found.size() > 1) {
             String several = found.stream().map(Excerpt::quote).collect(Collectors.joining(" and "));
-            throw file.error("pickled value", "one entry of " + what, several, RESAVE + " with the one that is meant");
+            throw file.error("pickled value", "one set of weights", several, RESAVE + " with the one that is meant");
         }
         if (!found.isEmpty()) {
             names.put(found.get(0), section);
-            content.notes.add("the " + what + " are below " + Excerpt.quote(found.get(0)));
+            content.notes.add(what + " below " + Excerpt.quote(found.get(0)));
         }
     }
 

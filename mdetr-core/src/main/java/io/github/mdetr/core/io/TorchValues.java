@@ -36,6 +36,7 @@ final class TorchValues {
     private static final String PLAIN = "save the state dict and plain arguments with torch.save";
     private static final int FREE_VALUES = 10_000;
     private static final int FREE_CHARACTERS = 1 << 20;
+    private static final int TENSOR_VALUES = 8; // as many as one takes in a pickle, at least
     private static final int MAX_REPEATS = 8;
     private static final int MAX_UNREADABLE = 100;
 
@@ -216,6 +217,7 @@ final class TorchValues {
 
     private TensorInfo tensor(Pickled.Tensor tensor, String name) throws CheckpointFormatException {
         charge(name.length());
+        valuesLeft -= TENSOR_VALUES;
         TensorInfo info = new TensorInfo(name, tensor.type(), tensor.shape());
         bytesLeft -= info.byteSize();
         if (bytesLeft < 0) {

@@ -23,7 +23,11 @@ class CheckpointFuzzTest {
     }
 
     static Stream<byte[]> safeTensors() throws IOException {
-        return resources("golden/expected-model.safetensors", "fixtures/types.safetensors");
+        return resources(
+                "golden/expected-model.safetensors",
+                "fixtures/types.safetensors",
+                "forms/twins.safetensors",
+                "forms/prefix.safetensors");
     }
 
     @MethodSource
@@ -33,7 +37,17 @@ class CheckpointFuzzTest {
     }
 
     static Stream<byte[]> zip() throws IOException {
-        return resources("golden/zip.pth", "fixtures/values-zip-p2.pth", "fixtures/bare.pth");
+        return resources(
+                "golden/zip.pth",
+                "fixtures/values-zip-p2.pth",
+                "fixtures/bare.pth",
+                "forms/lightning.ckpt",
+                "forms/whole.pth",
+                "forms/tpu-columns.pth",
+                "forms/beside-everything-p5.pth",
+                "forms/refused-sparse.pth",
+                "forms/zipped-stored.zip",
+                "forms/zipped-macos.zip");
     }
 
     /** Files of before torch 1.6: five pickles one after the other, then the storages. */
@@ -44,7 +58,31 @@ class CheckpointFuzzTest {
     }
 
     static Stream<byte[]> legacy() throws IOException {
-        return resources("golden/legacy.pth", "fixtures/values-legacy-p5.pth");
+        return resources(
+                "golden/legacy.pth",
+                "fixtures/values-legacy-p5.pth",
+                "forms/beside-legacy.pth",
+                "forms/whole-legacy.pth");
+    }
+
+    /** The index of two files that are sound. */
+    @MethodSource
+    @FuzzTest
+    void index(byte[] bytes) throws Exception {
+        Path shards = Files.createDirectories(folder.resolve("shards"));
+        for (String name : new String[] {"model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"}) {
+            if (!Files.exists(shards.resolve(name))) {
+                Files.copy(TestFiles.resource("forms/shards-safetensors/" + name), shards.resolve(name));
+            }
+        }
+        Path file = Files.write(shards.resolve("model.safetensors.index.json"), bytes);
+        Hostile.rejections(file, "fuzzed index");
+    }
+
+    static Stream<byte[]> index() throws IOException {
+        return resources(
+                "forms/shards-safetensors/model.safetensors.index.json",
+                "forms/shards-bin/pytorch_model.bin.index.json");
     }
 
     /** The pickle of a zip whose other entries are sound. */
@@ -88,6 +126,36 @@ class CheckpointFuzzTest {
                         .text("hidden_dim")
                         .integer(256)
                         .op("sbs.")
+                        .bytes(),
+                new PickleBytes()
+                        .protocol()
+                        .op('}', '(')
+                        .text("state_dict")
+                        .op('}')
+                        .text("module.w")
+                        .tensor("0", 6, 0, new long[] {2, 3}, new long[] {1, 2})
+                        .op('s')
+                        .text("callbacks")
+                        .global("training", "Log")
+                        .op(')', 0x81, 'q', 5, '}')
+                        .text("self")
+                        .op('h', 5, "sb", '(')
+                        .text("k")
+                        .op('N', "uu.")
+                        .bytes(),
+                new PickleBytes()
+                        .protocol()
+                        .global("net", "Model")
+                        .op(')', 0x81, '}', '(')
+                        .text("_parameters")
+                        .op('}')
+                        .text("w")
+                        .tensor("0", 6, 0, new long[] {6}, new long[] {1})
+                        .op('s')
+                        .text("_buffers")
+                        .op('}')
+                        .text("_modules")
+                        .op("}ub.")
                         .bytes());
     }
 

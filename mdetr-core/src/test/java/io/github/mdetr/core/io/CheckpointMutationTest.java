@@ -37,10 +37,19 @@ class CheckpointMutationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "golden/zip.pth", "golden/legacy.pth", "golden/expected-model.safetensors",
-                        "fixtures/types.safetensors",
-                "fixtures/values-zip-p2.pth", "fixtures/values-zip-p4.pth", "fixtures/values-legacy-p5.pth",
-                        "fixtures/bare.pth"
+                "golden/zip.pth",
+                "golden/legacy.pth",
+                "golden/expected-model.safetensors",
+                "fixtures/types.safetensors",
+                "fixtures/values-zip-p2.pth",
+                "fixtures/values-zip-p4.pth",
+                "fixtures/values-legacy-p5.pth",
+                "fixtures/bare.pth",
+                "forms/beside-everything-p4.pth",
+                "forms/whole-below.pth",
+                "forms/tpu-numpy.pth",
+                "forms/zipped-macos.zip",
+                "forms/lightning.ckpt"
             })
     void mutantsGiveSuccessOrOneTypedError(String name) throws Exception {
         byte[] original = Files.readAllBytes(TestFiles.resource(name));

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a checkpoint's weights as a safetensors file, which is smaller without the optimizer's state and opens"
                     + " faster.",
-            "Names and number formats stay as they are, the training arguments go along, and those of --option, which go before them.",
+            "The names are the published ones, without what wrapped the model. Number formats stay as they are, the training"
+                    + " arguments go along, and those of --option, which go before them.",
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -36,7 +37,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "IN",
-            description = "The checkpoint: a .pth or .bin of PyTorch, or safetensors.")
+            description =
+                    "The checkpoint: a .pth, .ckpt or .bin of PyTorch, or safetensors; the index of several, or its folder.")
     private Path in = Path.of("");
 
     @Parameters(index = "1", paramLabel = "OUT", description = "The safetensors file to make or to replace.")
@@ -59,7 +61,13 @@ final class ConvertCommand implements Callable<Integer> {
         Map<String, Object> stated = options.stated();
         ConfigReader.checkNames(stated.keySet());
         EvaluationResize.of(stated);
-        CheckpointConverter.convert(in, out, options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL, stated);
+        String section = options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
+        try (Checkpoint checkpoint = Checkpoint.open(in)) {
+            CheckpointConverter.convert(checkpoint, out, section, stated);
+            checkpoint
+                    .notes(section)
+                    .forEach(note -> spec.commandLine().getErr().println("note: " + ErrorReport.oneLine(note)));
+        }
         try (Checkpoint written = Checkpoint.open(out)) {
             int tensors = written.model().tensors().size();
             spec.commandLine()

@@ -77,8 +77,7 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler, Comma
             return e instanceof FileNotFoundException ? "cannot open " + e.getMessage() : e.getMessage();
         }
         if (e instanceof OutOfMemoryError) {
-            return "out of memory on the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20) + " MiB ("
-                    + e.getMessage() + "); give it more with MDETR_JAVA_OPTS=-Xmx4g";
+            return MemoryShortage.describe(e.getMessage());
         }
         if (e instanceof LinkageError) {
             return "a library does not load: " + e.getMessage();

@@ -1,6 +1,8 @@
 package io.github.mdetr.examples.cli;
 
 import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.io.CheckpointFormatException;
+import io.github.mdetr.core.io.PassedOver;
 import io.github.mdetr.core.io.TensorInfo;
 import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.nn.backbone.BackboneType;
@@ -10,7 +12,6 @@ import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.pipeline.EvaluationResize;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,8 +30,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = {
-            "Tells what a checkpoint holds: its sections, the configuration found, parameters of each part, the memory needed,"
-                    + " and every tensor's name, type and shape. No weights are read.",
+            "Tells what a checkpoint holds: its sections, what was passed over in it, the configuration found, parameters of each"
+                    + " part, the memory needed, and every tensor's name, type and shape. No weights are read, and no code in"
+                    + " it is run.",
         },
         exitCodeList = {
             "0:it holds a model that this library builds",
@@ -48,7 +50,10 @@ final class InspectCommand implements Callable<Integer> {
     private static final int HEIGHT = 800;
     private static final int WIDTH = 1066;
 
-    @Parameters(paramLabel = "FILE", description = "The checkpoint: safetensors, or a .pth or .bin of PyTorch.")
+    @Parameters(
+            paramLabel = "FILE",
+            description =
+                    "The checkpoint: safetensors, or a .pth, .ckpt or .bin of PyTorch; the index of several, or its folder.")
     private Path file = Path.of("");
 
     @Mixin
@@ -63,19 +68,18 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        if (Files.isDirectory(file)) {
-            throw new IllegalArgumentException(file + ": is a folder, expected a checkpoint file");
-        }
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             String section = options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
             TensorSource weights = checkpoint.section(section);
-            out.println("file           " + file + ", " + Quantity.bytes(Files.size(file)));
+            out.println("file           " + file + ", " + Quantity.bytes(checkpoint.byteSize()));
             out.println("format         "
                     + checkpoint.format().name().toLowerCase(Locale.ROOT).replace('_', ' '));
             for (String name : checkpoint.sections()) {
-                out.println("section        " + ErrorReport.oneLine(name) + ": " + summary(checkpoint.section(name))
-                        + (name.equals(section) ? ", shown here" : ""));
+                out.println("section        " + ErrorReport.oneLine(name) + ": " + summary(checkpoint, name)
+                        + (name.equals(checkpoint.resolve(section)) ? ", shown here" : ""));
             }
+            checkpoint.notes(section).forEach(note -> out.println("note           " + ErrorReport.oneLine(note)));
+            checkpoint.passedOver().forEach(p -> out.println("passed over    " + passedOver(p)));
             MdetrConfig config = configuration(checkpoint, section, out);
             parts(weights, out);
             if (config != null) {
@@ -89,7 +93,19 @@ final class InspectCommand implements Callable<Integer> {
         }
     }
 
-    private static String summary(TensorSource source) {
+    private static String passedOver(PassedOver p) {
+        String first = p.count() == 1 ? ", " : ", the first ";
+        return Quantity.count(p.count()) + " of " + ErrorReport.oneLine(p.type()) + first
+                + (p.first().isEmpty() ? "at the top" : ErrorReport.oneLine(p.first()));
+    }
+
+    private static String summary(Checkpoint checkpoint, String section) {
+        TensorSource source;
+        try {
+            source = checkpoint.section(section);
+        } catch (CheckpointFormatException e) {
+            return "cannot be read: " + ErrorReport.oneLine(e.where() + ": got " + e.got());
+        }
         return Quantity.count(source.tensors().size()) + " tensors, " + Quantity.count(elements(source)) + " values";
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +147,46 @@ class CheckpointCommandsTest {
         Run run = Run.mdetr("inspect", file);
         assertEquals(1, run.code());
         assertTrue(run.out().contains("does not hold an MDETR"), run.out());
-        assertTrue(Run.mdetr("inspect", folder).refusal().contains("is a folder"));
+        assertTrue(Run.mdetr("inspect", folder).refusal().contains("a directory without an index"));
         assertTrue(Run.mdetr("inspect", folder.resolve("gone")).refusal().contains("gone"));
+    }
+
+    /** The small model as another program's training would save it: wrapped, and next to its criterion. */
+    private Path wrapped(String name) throws IOException {
+        Path in = TinyModel.write(folder, "plain.safetensors", true);
+        Path out = folder.resolve(name);
+        try (Checkpoint plain = Checkpoint.open(in)) {
+            List<TensorInfo> infos = new ArrayList<>();
+            infos.add(new TensorInfo("criterion.empty_weight", StoredType.F32, new long[] {1}));
+            plain.model().tensors().values().forEach(t -> infos.add(new TensorInfo("model." + t.name(), t.type(), t.shape())));
+            try (SafeTensorsWriter writer =
+                    SafeTensorsWriter.create(out, infos, plain.model().metadata())) {
+                writer.write("criterion.empty_weight", ByteBuffer.allocate(4));
+                for (String tensor : plain.model().names()) {
+                    writer.write("model." + tensor, ByteBuffer.wrap(bytes(plain, tensor)));
+                }
+                writer.commit();
+            }
+        }
+        return out;
+    }
+
+    @Test
+    void wrappedWeightsAreInspectedAndConvertedByTheirCleanNames() throws IOException {
+        Path file = wrapped("wrapped.safetensors");
+        Run run = Run.mdetr("inspect", file);
+        assertEquals(0, run.code(), run.err());
+        assertTrue(run.out().contains("note           'model.' is left out at the beginning of"), run.out());
+        assertTrue(run.out().contains("1 tensors that are no weights of the model are passed over"), run.out());
+        Path out = folder.resolve("clean.safetensors");
+        Run converted = Run.mdetr("convert", file, out);
+        assertEquals(0, converted.code(), converted.err());
+        assertTrue(converted.err().contains("note: 'model.' is left out"), converted.err());
+        try (Checkpoint a = Checkpoint.open(folder.resolve("plain.safetensors"));
+                Checkpoint b = Checkpoint.open(out)) {
+            assertEquals(a.model().tensors(), b.model().tensors());
+            assertEquals(List.of(), b.notes(Checkpoint.MODEL));
+            assertArrayEquals(bytes(a, "class_embed.weight"), bytes(b, "class_embed.weight"));
+        }
     }
 }

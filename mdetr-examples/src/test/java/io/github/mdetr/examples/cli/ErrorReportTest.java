@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrorReportTest {
     private static String line(Throwable e) {
@@ -56,6 +58,29 @@ class ErrorReportTest {
     void aFullHeapSaysHowToEnlargeIt() {
         String line = line(new OutOfMemoryError("Java heap space"));
         assertTrue(line.contains("Java heap") && line.contains("MDETR_JAVA_OPTS=-Xmx"), line);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Cannot reserve 262144 bytes of direct buffer memory (allocated: 8192, limit: 65536) | out of direct memory |"
+                        + " -XX:MaxDirectMemorySize=1g",
+                "Direct buffer memory | out of direct memory | -XX:MaxDirectMemorySize=1g",
+                "Metaspace | out of metaspace | -XX:MaxMetaspaceSize",
+                "Compressed class space | out of class space | -XX:CompressedClassSpaceSize",
+                "unable to create native thread: possibly out of memory or process/resource limits reached | no thread can be"
+                        + " started | ulimit -u",
+                "Map failed | a file cannot be mapped | vm.max_map_count",
+                "Requested array size exceeds VM limit | larger than any Java array | a smaller input",
+                "GC overhead limit exceeded | on the Java heap of | -Xmx4g",
+                "Physical memory usage is too high: physicalBytes (9G) > maxPhysicalBytes (8G) | out of native memory |"
+                        + " -Dorg.bytedeco.javacpp.maxPhysicalBytes",
+            })
+    void otherMemoryIsNamedWithItsOption(String message, String memory, String option) {
+        String line = line(new OutOfMemoryError(message));
+        assertTrue(line.contains(memory) && line.contains(option) && line.contains(message), line);
+        assertEquals(memory.contains("heap"), line.contains("Java heap"), line);
     }
 
     @Test

@@ -8,9 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From an open checkpoint to a model. */
 public final class ModelLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+
     private ModelLoader() {}
 
     /**
@@ -54,6 +58,7 @@ public final class ModelLoader {
             Checkpoint checkpoint, String section, Map<String, ?> options, Mode mode, Precision precision)
             throws IOException {
         MdetrConfig config = config(checkpoint, section, options);
+        checkpoint.notes(section).forEach(note -> LOG.warn("{}: {}", checkpoint.path(), note));
         return load(config, new CheckpointWeights(checkpoint.section(section)), mode, precision);
     }
 

@@ -145,10 +145,12 @@ public final class Mdetr implements AutoCloseable {
 
     /**
      * Where the vocabulary of weights is looked for: in their own folder, or in {@code vocabulary} there, as a training leaves
-     * it.
+     * it. Weights in several files may be given by their folder.
      */
     public static Path vocabularyOf(Path weights) {
-        Path folder = weights.toAbsolutePath().resolveSibling(".").normalize();
+        Path folder = Files.isDirectory(weights)
+                ? weights.toAbsolutePath().normalize()
+                : weights.toAbsolutePath().resolveSibling(".").normalize();
         Path below = folder.resolve(VOCABULARY);
         boolean beside = Files.exists(folder.resolve("vocab.json")) || Files.exists(folder.resolve("tokenizer.json"));
         return !beside && Files.isDirectory(below) ? below : folder;

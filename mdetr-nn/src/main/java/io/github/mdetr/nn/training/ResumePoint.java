@@ -1,7 +1,8 @@
 package io.github.mdetr.nn.training;
 
-import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.core.io.CheckpointFormatException;
+import io.github.mdetr.core.io.SafeTensors;
+import io.github.mdetr.core.io.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -82,9 +83,9 @@ public final class ResumePoint {
         if (!Files.isReadable(file)) {
             throw new IOException(file + ": cannot be read: permission denied");
         }
-        try (Checkpoint checkpoint = Checkpoint.open(file, verify)) {
-            checkpoint.verify();
-            Map<String, String> metadata = checkpoint.model().metadata();
+        try (TensorSource tensors = SafeTensors.open(file, verify)) {
+            tensors.verify();
+            Map<String, String> metadata = tensors.metadata();
             try {
                 Trainer.stepsTaken(metadata);
             } catch (NumberFormatException e) {
@@ -100,8 +101,8 @@ public final class ResumePoint {
         if (!(problem instanceof CheckpointFormatException e) || !e.where().startsWith("tensor")) {
             return -1;
         }
-        try (Checkpoint checkpoint = Checkpoint.open(file, false)) {
-            return Trainer.stepsTaken(checkpoint.model().metadata());
+        try (TensorSource tensors = SafeTensors.open(file, false)) {
+            return Trainer.stepsTaken(tensors.metadata());
         } catch (IOException | NumberFormatException another) {
             return -1;
         }
@@ -112,8 +113,8 @@ public final class ResumePoint {
         if (!Files.exists(weights)) {
             return weights.endsWith(Trainer.LAST) ? "is missing" : null;
         }
-        try (Checkpoint checkpoint = Checkpoint.open(weights, verify)) {
-            checkpoint.verify();
+        try (TensorSource tensors = SafeTensors.open(weights, verify)) {
+            tensors.verify();
             return null;
         } catch (IOException e) {
             return problem(weights, e);

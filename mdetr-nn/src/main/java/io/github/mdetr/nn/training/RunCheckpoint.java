@@ -1,6 +1,6 @@
 package io.github.mdetr.nn.training;
 
-import io.github.mdetr.core.io.Checkpoint;
+import io.github.mdetr.core.io.SafeTensors;
 import io.github.mdetr.core.io.TensorSource;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.core.optim.StateTensor;
@@ -67,8 +67,8 @@ public final class RunCheckpoint {
     /** The same, compared with the checksums or as it is. */
     static Map<String, String> restore(Path file, MdetrModel model, Optimizer optimizer, boolean verify)
             throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(file, verify)) {
-            TensorSource tensors = checkpoint.model();
+        // names as written: model and optimizer are told by them
+        try (TensorSource tensors = SafeTensors.open(file, verify)) {
             WeightSource weights = new Part(new CheckpointWeights(tensors), MODEL);
             for (Parameter p : model.parameters().all()) {
                 if (!weights.names().contains(p.name())

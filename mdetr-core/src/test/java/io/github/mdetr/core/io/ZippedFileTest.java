@@ -1,0 +1,76 @@
+package io.github.mdetr.core.io;
+
+import static io.github.mdetr.core.io.Hostile.assertRejected;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checkpoints that were zipped once more, damaged or made to fill the disk. */
+class ZippedFileTest {
+    @TempDir
+    Path folder;
+
+    private Path zip(String name, byte[] head, long zeros) throws Exception {
+        Path file = folder.resolve("zipped.zip");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(head);
+            byte[] block = new byte[1 << 20];
+            for (long left = zeros; left > 0; left -= block.length) {
+                zip.write(block, 0, (int) Math.min(left, block.length));
+            }
+        }
+        return file;
+    }
+
+    @Test
+    void aBombIsRefusedBeforeItIsUnpacked() throws Exception {
+        byte[] head = Files.readAllBytes(TestFiles.resource("golden/zip.pth"));
+        assertRejected(zip("weights.pth", head, 200L << 20), "zip entry 'weights.pth'", "at most 64 times its");
+    }
+
+    @Test
+    void whatIsNoCheckpointIsNotUnpacked() throws Exception {
+        assertRejected(
+                zip("readme.txt", "hello world, hello".getBytes(StandardCharsets.US_ASCII), 0),
+                "one entry data.pkl",
+                "'readme.txt'");
+    }
+
+    @Test
+    void aDamagedEntryIsToldByItsChecksum() throws Exception {
+        byte[] zipped = Files.readAllBytes(TestFiles.resource("forms/zipped-deflated.zip"));
+        int checksum = 14; // of the local header, which nobody needs; the directory's is what counts
+        zipped[checksum] ^= 1;
+        Path file = Files.write(folder.resolve("a.zip"), zipped);
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            assertEquals(3, checkpoint.model().names().size());
+        }
+        int directory = zipped.length - 22 - 46 - "weights.pth".length();
+        zipped[directory + 16] ^= 1;
+        assertRejected(Files.write(folder.resolve("b.zip"), zipped), "of the checksum in the directory");
+    }
+
+    @Test
+    void nothingIsLeftInTheTemporaryFolder() throws Exception {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        try (Checkpoint checkpoint = Checkpoint.open(TestFiles.resource("forms/zipped-deflated.zip"))) {
+            assertEquals(3, checkpoint.model().names().size());
+        }
+        try (Stream<Path> files = Files.list(temporary)) {
+            assertEquals(
+                    0,
+                    files.filter(file -> file.getFileName().toString().endsWith(".unpacked"))
+                            .count());
+        }
+    }
+}
