@@ -201,7 +201,8 @@ final class PredictCommand implements Callable<Integer> {
             ImageReader reader = limits.apply(ImageReader.of(ImageReader.Mode.SHOWN));
             for (Path file : files) {
                 try {
-                    RgbImage image = reader.read(file);
+                    RgbImage image =
+                            reader.read(file, note -> err.println(spec.qualifiedName() + ": warning: " + note));
                     List<DetectResult> results = each
                             ? model.detectEach(image, texts, options)
                             : model.detect(List.of(new DetectRequest(image, texts.get(0), asked)), options);

@@ -86,7 +86,11 @@ public final class BilinearResize {
                 narrow(resized, output, y * resized.length);
             };
         }
-        ColumnResize.resize(rows, image.height(), stride, down, sink);
+        if (stride <= ColumnResize.NARROW) {
+            ColumnResize.shrinkNarrow(image.rgb(), stride, down, sink);
+        } else {
+            ColumnResize.resize(rows, image.height(), stride, down, sink);
+        }
     }
 
     private static void widen(byte[] pixels, int from, int[] row) {

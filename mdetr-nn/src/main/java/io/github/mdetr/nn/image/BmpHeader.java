@@ -105,7 +105,7 @@ record BmpHeader(
         BmpPalette palette = bits <= 8 ? BmpPalette.read(in, paletteAt, colors, colorBytes, bits) : BmpPalette.NONE;
         boolean runs = compression == RUNS_8 || compression == RUNS_4;
         long rowBytes = (width * palette.depth() + 7) / 8;
-        if (runs ? palette.depth() == 1 : rowBytes > (width * bits + 31) / 32 * 4) {
+        if (!runs && rowBytes > (width * bits + 31) / 32 * 4) {
             throw in.error("BMP has a palette of " + colors + " gray levels for " + bits
                     + " bits a pixel, which is not read; convert it to PNG");
         }

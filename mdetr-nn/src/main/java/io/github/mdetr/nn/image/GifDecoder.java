@@ -40,7 +40,8 @@ final class GifDecoder {
         int frameFlags = in.u8(at + 8);
         at += 9;
         if ((frameFlags & PALETTE) != 0) {
-            palette = readPalette(frameFlags);
+            byte[] own = readPalette(frameFlags);
+            palette = own == null ? palette : own;
         }
         need(1, "its first frame");
         int bits = in.u8(at++);
@@ -131,16 +132,16 @@ final class GifDecoder {
         } while (length > 0);
     }
 
-    private byte[] readPalette(int flags) throws ImageReadException {
+    /** A palette; null where each index is its own level of gray, for then PIL does as if there were none. */
+    private byte @Nullable [] readPalette(int flags) throws ImageReadException {
         int length = 3 << ((flags & 7) + 1);
         need(length, "its palette");
         byte[] colors = new byte[256 * 3];
         System.arraycopy(in.bytes(), at, colors, 0, length);
         at += length;
-        return isGray(colors, length) ? grays() : colors;
+        return isGray(colors, length) ? null : colors;
     }
 
-    /** Whether each index is its own level of gray: PIL then forgets how many there are. */
     private static boolean isGray(byte[] colors, int length) {
         for (int i = 0; i < length; i++) {
             if ((colors[i] & 0xff) != i / 3) {

@@ -47,7 +47,7 @@ final class PngDecoder {
         if (header.interlaced() || frame.width() * frame.height() * 3 < rgb.length) {
             blank(0, rgb.length);
         }
-        try (PngRows rows = new PngRows(in, chunks.dataStart, chunks.dataEnd, header)) {
+        try (PngRows rows = new PngRows(in, chunks.dataStart, chunks.dataEnd, header, rawBytes())) {
             if (header.interlaced()) {
                 readInterlaced(rows);
             } else {
@@ -110,6 +110,21 @@ final class PngDecoder {
                 rgb[i] = zero[(i - from) % 3];
             }
         }
+    }
+
+    /** What the image data must inflate to. */
+    private long rawBytes() {
+        if (!header.interlaced()) {
+            return frame.height() * (1L + header.rowBytes(frame.width()));
+        }
+        long bytes = 0;
+        for (int[] grid : ADAM7) {
+            int columns = steps(frame.width(), grid[0], grid[2]);
+            if (columns > 0) {
+                bytes += steps(frame.height(), grid[1], grid[3]) * (1L + header.rowBytes(columns));
+            }
+        }
+        return bytes;
     }
 
     private static int steps(int length, int start, int step) {

@@ -14,12 +14,27 @@ final class PngRows implements AutoCloseable {
     private int pieceAt;
     private int pieceEnd;
     private final Inflater inflater = new Inflater();
+
+    /** Inflated bytes; those of [blockAt, blockEnd) are not yet used. */
+    private final byte[] block = new byte[1 << 15];
+
+    private int blockAt;
+    private int blockEnd;
+
+    /** Bytes that the rows still need beyond those in the block. */
+    private long rawLeft;
+
     private byte[] row = new byte[0];
     private byte[] above = new byte[0];
     private int pixelBytes;
 
-    /** Over the IDAT chunks that fill [start, end); the last may be cut. */
-    PngRows(ImageInput in, int start, int end, PngHeader header) {
+    /**
+     * Over the IDAT chunks that fill [start, end); the last may be cut.
+     *
+     * @param rawBytes of all rows with their filter bytes
+     */
+    PngRows(ImageInput in, int start, int end, PngHeader header, long rawBytes) {
+        this.rawLeft = rawBytes;
         this.in = in;
         this.header = header;
         this.chunk = start;
@@ -40,9 +55,16 @@ final class PngRows implements AutoCloseable {
         byte[] spare = above;
         above = row;
         row = spare;
-        fill(pixelBytes - 1);
-        int filter = row[pixelBytes - 1];
-        row[pixelBytes - 1] = 0;
+        int from = pixelBytes - 1;
+        int length = row.length - from;
+        if (blockEnd - blockAt >= length) {
+            System.arraycopy(block, blockAt, row, from, length);
+            blockAt += length;
+        } else {
+            fill(from);
+        }
+        int filter = row[from];
+        row[from] = 0;
         switch (filter) {
             case 0 -> {}
             case 1 -> undoSub();
@@ -61,7 +83,7 @@ final class PngRows implements AutoCloseable {
 
     /** Whether the compressed data ended with the row before. */
     boolean ended() {
-        return inflater.finished();
+        return blockAt == blockEnd && inflater.finished();
     }
 
     /** Whether data from an offset on was looked at. */
@@ -92,17 +114,27 @@ final class PngRows implements AutoCloseable {
     private void fill(int from) throws ImageReadException {
         int at = from;
         while (at < row.length) {
-            if (inflater.finished()) {
-                throw in.error("PNG is truncated: its image data ends before its last row");
+            if (blockAt == blockEnd) {
+                inflateBlock();
             }
-            at += inflate(row, at);
+            int count = Math.min(row.length - at, blockEnd - blockAt);
+            System.arraycopy(block, blockAt, row, at, count);
+            blockAt += count;
+            at += count;
         }
     }
 
-    private int inflate(byte[] target, int at) throws ImageReadException {
+    /** Inflates some more, many short rows at once: a call for each would cost more than the row. */
+    private void inflateBlock() throws ImageReadException {
+        if (inflater.finished()) {
+            throw in.error("PNG is truncated: its image data ends before its last row");
+        }
         try {
-            int count = inflater.inflate(target, at, target.length - at);
-            if (count == 0 && !inflater.finished()) {
+            blockAt = 0;
+            // No further than the last row: what is wrong behind it does not matter.
+            blockEnd = inflater.inflate(block, 0, (int) Math.min(block.length, rawLeft));
+            rawLeft -= blockEnd;
+            if (blockEnd == 0 && !inflater.finished()) {
                 if (inflater.needsDictionary()) {
                     throw in.error("PNG is damaged: its image data asks for a preset dictionary");
                 }
@@ -110,7 +142,6 @@ final class PngRows implements AutoCloseable {
                     throw in.error("PNG is truncated: its image data ends in the middle");
                 }
             }
-            return count;
         } catch (DataFormatException e) {
             throw new ImageReadException(in.name(), "PNG is damaged: its image data does not inflate", e);
         }

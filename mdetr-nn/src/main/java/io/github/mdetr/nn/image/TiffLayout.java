@@ -98,22 +98,22 @@ record TiffLayout(
         int planes = tags.intValue(TiffDirectory.PLANES, 1);
         int extras = tags.count(TiffDirectory.EXTRA_SAMPLES);
         int samples = tags.intValue(TiffDirectory.SAMPLES, 1);
-        if (planes == 2 && extras > 0 && onlyUnspecified(tags)) {
-            samples -= extras;
-            extras = 0;
-        }
         int bits = bits(in, tags, samples);
         boolean reversed = tags.intValue(TiffDirectory.FILL_ORDER, 1) == 2;
         Alpha alpha = alpha(tags, photometric, samples, extras);
         int colors = photometric == RGB ? 3 : photometric == CMYK ? 4 : 1;
-        boolean gray = photometric == WHITE_IS_ZERO || photometric == BLACK_IS_ZERO;
-        boolean known = gray || photometric == RGB || photometric == PALETTE || photometric == CMYK;
+        boolean known = photometric <= PALETTE || photometric == CMYK;
         boolean fits = colors + extras == samples || (photometric == RGB && samples == 4 && extras == 0);
-        boolean whole = bits == 8 || (samples == 1 && colors == 1);
-        boolean extraGray = extras > 0 && (photometric == WHITE_IS_ZERO || extras > 1) && colors == 1;
-        boolean multiplied = alpha == Alpha.MULTIPLIED && photometric != RGB;
-        boolean other = tags.intValue(TiffDirectory.SAMPLE_FORMAT, 1) != 1;
-        if (!known || !fits || !whole || extraGray || multiplied || other || (reversed && extras > 0)) {
+        boolean whole = bits == 8 || samples == 1;
+        int format = tags.intValue(TiffDirectory.SAMPLE_FORMAT, 1);
+        boolean signedGray = format == 2 && photometric == BLACK_IS_ZERO && samples == 1 && bits == 8 && !reversed;
+        boolean extrasKnown = extras == 0 || (extrasKnown(tags, photometric) && !reversed);
+        // Of planes PIL reads plain alpha, and passes over what is unspecified where a codec gives it the planes.
+        boolean planesKnown = planes == 1
+                || extras == 0
+                || (photometric == RGB && samples == 4 && alpha == Alpha.PLAIN)
+                || (compression != PLAIN && (extras == 1 || alpha == Alpha.NONE));
+        if (!known || !fits || !whole || !extrasKnown || !planesKnown || (format != 1 && !signedGray)) {
             throw in.error("TIFF has " + samples + " samples of " + bits + " bits a pixel, photometric " + photometric
                     + ", " + extras + " extra, which is not read; convert it to PNG");
         }
@@ -164,13 +164,21 @@ record TiffLayout(
         };
     }
 
-    private static boolean onlyUnspecified(TiffDirectory tags) {
-        for (int i = 0; i < tags.count(TiffDirectory.EXTRA_SAMPLES); i++) {
+    /** Whether PIL knows what to do with the extra samples: the first may be alpha, the others say nothing. */
+    private static boolean extrasKnown(TiffDirectory tags, int photometric) {
+        int count = tags.count(TiffDirectory.EXTRA_SAMPLES);
+        for (int i = 1; i < count; i++) {
             if (tags.value(TiffDirectory.EXTRA_SAMPLES, i) != 0) {
                 return false;
             }
         }
-        return true;
+        long first = tags.value(TiffDirectory.EXTRA_SAMPLES, 0);
+        return switch (photometric) {
+            case RGB -> first <= 2 || (first == COREL && count == 1);
+            case CMYK -> first == 0;
+            case BLACK_IS_ZERO, PALETTE -> count == 1 && (first == 0 || first == 2);
+            default -> false;
+        };
     }
 
     /** The bits of every sample, which must be the same; one number stands for all. */

@@ -56,6 +56,17 @@ class DamagedImagesTest {
         assertTrue(noted > 500, noted + " files with notes");
     }
 
+    /** Every so many of the files, for tests that do other things with them. */
+    static Stream<byte[]> files(String ending, int step) throws IOException {
+        List<byte[]> files = new ArrayList<>();
+        List<Row> rows =
+                rows().stream().filter(row -> row.file().endsWith(ending)).toList();
+        for (int i = 0; i < rows.size(); i += step) {
+            files.add(rows.get(i).bytes());
+        }
+        return files.stream();
+    }
+
     private static void compare(Row row, List<String> others) throws IOException {
         String stored = outcome(row.bytes(), ImageReader.of(ImageReader.Mode.STORED), new ArrayList<>());
         if (!stored.equals(row.stored())) {

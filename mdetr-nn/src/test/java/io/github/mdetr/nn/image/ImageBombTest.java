@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,81 @@ class ImageBombTest {
         assertEquals(new ImageSize(1, 1), image.size());
     }
 
+    /** Rows of one pixel: what a row costs beyond its pixels must not count. */
+    @Test
+    void tallImagesAreSoonRead() throws ImageReadException {
+        byte[] file = png(deflate(2 * 10_000_000), 1, 10_000_000);
+        RgbImage image = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> STORED.read(file, "bomb"));
+        RgbImage small = assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> BilinearResize.resize(image, new ImageSize(1, 800)));
+        assertEquals(0, small.pixel(0, 799));
+    }
+
+    /** Every chunk may hold an orientation; each byte is looked at once. */
+    @Test
+    void manySegmentsAreSoonRead() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(hex("ffd8"));
+        byte[] exif = hex("ffe10022457869660000" + "4d4d002a00000008" + "ffff" + "00".repeat(16));
+        byte[] xmp =
+                hex("ffe1ffff" + "687474703a2f2f6e732e61646f62652e636f6d2f7861702f312e302f00" + "20".repeat(65504));
+        for (int i = 0; i < 500; i++) {
+            out.writeBytes(exif);
+            out.writeBytes(xmp);
+        }
+        byte[] picture = progressive(8, 63);
+        out.write(picture, 2, picture.length - 2);
+        byte[] file = out.toByteArray();
+        RgbImage image = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> SHOWN.read(file, "bomb"));
+        assertEquals(new ImageSize(8, 8), image.size());
+    }
+
+    /** Ten thousand strips that all lie over the same bytes, of which one row each is taken. */
+    @Test
+    void stripsThatShareTheirBytesAreSoonRead() throws ImageReadException {
+        int rows = 10_000;
+        byte[] packed = deflate(32 << 20);
+        byte[] head = hex("49492a0008000000" + "0700" + "000103000100000001000000" + "0101040001000000" + le(rows)
+                + "020103000100000008000000" + "030103000100000008000000" + "060103000100000001000000"
+                + "1101040010270000" + le(98) + "160103000100000001000000" + "00000000");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(head);
+        byte[] offset = hex(le(98 + 4 * rows));
+        for (int i = 0; i < rows; i++) {
+            out.writeBytes(offset);
+        }
+        out.writeBytes(packed);
+        byte[] file = out.toByteArray();
+        RgbImage image = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> STORED.read(file, "bomb"));
+        assertEquals(new ImageSize(1, rows), image.size());
+    }
+
+    /** A tile of which the image takes one column would cost more than the image. */
+    @Test
+    void tilesMuchWiderThanTheImageAreRefused() {
+        byte[] file = hex("49492a0008000000" + "0800" + "000103000100000001000000" + "0101040001000000" + le(1_000_000)
+                + "020103000100000008000000" + "030103000100000001000000" + "060103000100000001000000"
+                + "420103000100000000800000" + "430103000100000010000000" + "440104000100000008000000" + "00000000");
+        ImageReadException error = assertThrows(ImageReadException.class, () -> STORED.read(file, "bomb"));
+        assertTrue(error.getMessage().startsWith("bomb: TIFF has tiles of 32768x16 pixels"), error.getMessage());
+    }
+
+    @Test
+    void declaredSizesOfOtherFormatsAreCheckedFirst() {
+        byte[] gif = hex("474946383961ffffffff00000000" + "2c00000000ffffffff0008");
+        byte[] bmp = hex("424d00000000000000003600000028000000ffff0000ffff0000010018000000" + "00".repeat(40));
+        byte[] tiff =
+                hex("49492a0008000000" + "0200" + "0001040001000000ffff0000" + "0101040001000000ffff0000" + "00000000");
+        for (byte[] file : List.of(gif, bmp, tiff)) {
+            ImageReadException error = assertThrows(ImageReadException.class, () -> STORED.read(file, "bomb"));
+            assertTrue(error.getMessage().contains("declares 65535x65535 pixels, over the limit"), error.getMessage());
+        }
+    }
+
+    private static String le(int value) {
+        return String.format("%08x", Integer.reverseBytes(value));
+    }
+
     /**
      * A square gray progressive JPEG of zero coefficients: a DC scan, then scans of so many AC coefficients each that
      * refine from bit 13 to bit 0. Both Huffman tables have one code, "0".
@@ -103,9 +179,13 @@ class ImageBombTest {
 
     /** A gray PNG of one pixel with chunks before its data. */
     private static byte[] png(byte[] data, byte... chunks) {
+        return png(data, 1, 1, chunks);
+    }
+
+    private static byte[] png(byte[] data, int width, int height, byte... chunks) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(hex("89504e470d0a1a0a"));
-        out.writeBytes(chunk("IHDR", hex("00000001000000010800000000")));
+        out.writeBytes(chunk("IHDR", hex(String.format("%08x%08x0800000000", width, height))));
         out.writeBytes(chunks);
         out.writeBytes(chunk("IDAT", data));
         out.writeBytes(chunk("IEND", new byte[0]));

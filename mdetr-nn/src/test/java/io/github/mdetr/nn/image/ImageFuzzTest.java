@@ -35,7 +35,7 @@ class ImageFuzzTest {
     }
 
     static Stream<byte[]> jpeg() throws IOException {
-        return files(".jpg");
+        return Stream.concat(files(".jpg"), DamagedImagesTest.files(".jpg", 7));
     }
 
     @MethodSource
@@ -45,7 +45,7 @@ class ImageFuzzTest {
     }
 
     static Stream<byte[]> png() throws IOException {
-        return files(".png");
+        return Stream.concat(files(".png"), DamagedImagesTest.files(".png", 7));
     }
 
     /** With sums that fit: otherwise nearly every change ends at a chunk's sum. */
@@ -75,6 +75,36 @@ class ImageFuzzTest {
 
     static Stream<byte[]> webp() throws IOException {
         return files(".webp");
+    }
+
+    @MethodSource
+    @FuzzTest
+    void bmp(byte[] bytes) throws Exception {
+        read(bytes);
+    }
+
+    static Stream<byte[]> bmp() throws IOException {
+        return OtherFormatsTest.files("bmp-");
+    }
+
+    @MethodSource
+    @FuzzTest
+    void gif(byte[] bytes) throws Exception {
+        read(bytes);
+    }
+
+    static Stream<byte[]> gif() throws IOException {
+        return OtherFormatsTest.files("gif-");
+    }
+
+    @MethodSource
+    @FuzzTest
+    void tiff(byte[] bytes) throws Exception {
+        read(bytes);
+    }
+
+    static Stream<byte[]> tiff() throws IOException {
+        return OtherFormatsTest.files("tiff-");
     }
 
     private static void read(byte[] bytes) throws Exception {
