@@ -233,7 +233,7 @@ class BoxFormatGuessTest {
     /** In percent of sets: those that are told at all, and those whose format is the only one that is named. */
     @ParameterizedTest
     @CsvSource({
-        "XYXY, PHOTOGRAPHS, NONE, 8, 95, 94",
+        "XYXY, PHOTOGRAPHS, NONE, 8, 94, 94",
         "XYXY, PHOTOGRAPHS, MASK, 20, 100, 100",
         "XYXY, PHOTOGRAPHS, BOX, 2, 100, 100",
         "XYXY, PORTRAITS, NONE, 20, 100, 100",
