@@ -39,7 +39,9 @@ class AnnotationHostileTest {
                         + i.fileName().length())
                 .sum();
         return Bounded.call(
-                FREE_BYTES + 50 * MULTIPLE * length,
+                FREE_BYTES
+                        + 50 * MULTIPLE * length
+                        + 1000L * file.problems().listed().size(),
                 () -> new AnnotationCheck(file).run(f -> {
                     assertTrue(f.line().length() < 2000, "a line of " + f.line().length());
                 }));
