@@ -152,7 +152,7 @@ class CheckDataCommandTest {
                         "error  image 4 (a.png): annotation 8: span [40, 41): expected an end of at most 12, the caption's"
                                 + " characters",
                         "error  image 4 (a.png): annotation 9: span [3, 3): expected one character or more",
-                        "note   image 4 (a.png): annotation 6 of this image: span [3, 6) \"og'\" is a part of \"dog'\"",
+                        "note   image 4 (a.png): annotation 0: span [3, 6) \"og'\" is a part of \"dog'\"",
                         "note   image 4 (a.png): annotation 11: no words name it (tokens_positive)",
                         "error  image 4 (a.png): tokens_negative: span [8, 13) \"bone\": expected an end of at most 12, the"
                                 + " caption's characters",

@@ -159,7 +159,7 @@ class CheckDataFormsTest {
     void boxesOfAnotherFormatAreToldOnceAndTakenWhenStated() throws IOException {
         image(1, "a.png", 20, 10);
         for (int i = 1; i <= 9; i++) {
-            object(i, 1, "0." + i + ", 0.5, 0.05, 0.25", "[2, 5]", "");
+            object(i, 1, "0.0" + i + ", 0.5, 0.45, 0.25", "[2, 5]", "");
         }
         assertEquals(
                 List.of(

@@ -72,7 +72,7 @@ class TrainTokenizerCommandTest {
         Path empty = Files.writeString(folder.resolve("empty.txt"), "");
         refused("empty.txt: has no captions", empty, "--size", 300, "--out", out);
         refused(
-                "new.json: images[0]: expected 'file_name', got none",
+                "new.json: image 1: expected 'file_name', got none",
                 Files.writeString(folder.resolve("new.json"), "{\"images\": [{\"id\": 1}]}"),
                 "--size",
                 300,

@@ -57,7 +57,7 @@ public record CaptionedImage(
         String file = fileName.length() <= LONGEST_NAME
                 ? fileName
                 : "…" + fileName.substring(fileName.length() - LONGEST_NAME);
-        return "image " + id + " (" + file.replaceAll("\\p{Cntrl}", " ") + ")";
+        return "image " + id + " (" + EntryProblem.oneLine(file) + ")";
     }
 
     /**

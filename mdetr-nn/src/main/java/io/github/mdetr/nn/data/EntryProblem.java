@@ -67,4 +67,14 @@ public record EntryProblem(
     public String message() {
         return field.isEmpty() ? what : field + ": " + what;
     }
+
+    /** A text of a file as a part of a line. */
+    static String oneLine(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return text.replaceAll("\\p{Cc}", " ");
+            }
+        }
+        return text;
+    }
 }

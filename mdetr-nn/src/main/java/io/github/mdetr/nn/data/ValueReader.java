@@ -312,6 +312,6 @@ final class ValueReader {
 
     private static String cut(String text) {
         String line = text.length() <= QUOTED ? text : text.substring(0, QUOTED) + "…";
-        return line.replaceAll("\\p{Cntrl}", " ");
+        return EntryProblem.oneLine(line);
     }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class AnnotationCheck {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
     private static final int PHRASES = 10;
     private static final int LONGEST_PHRASE = 100;
 
@@ -279,6 +281,6 @@ public final class AnnotationCheck {
     }
 
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", " ");
+        return CONTROL.matcher(text).replaceAll(" ");
     }
 }
