@@ -238,7 +238,7 @@ public final class KillSoak {
 
     /** To a random moment; one time in three to one in which a file is being written, one in six to one just after the first. */
     private void wait(Process process, Path run, List<String> before, SplittableRandom random) throws Exception {
-        long most = usualMillis / 2; // so that a run is killed several times
+        long most = usualMillis * 3 / 4; // so that a run is killed several times
         int kind = random.nextInt(6);
         if (kind >= 3) {
             process.waitFor(random.nextLong(most), TimeUnit.MILLISECONDS);

@@ -40,6 +40,21 @@ final class LossInput {
         }
     }
 
+    /** A tensor of logits [..., C]: finite numbers, or −∞ for what is masked. */
+    static void logits(String what, Tensor t) {
+        float[] values = t.toFloats();
+        for (int i = 0; i < values.length; i++) {
+            if (!isLogit(values[i])) {
+                throw new IllegalArgumentException(
+                        what + place(i, t.shape()) + ": expected a finite number, got " + values[i]);
+            }
+        }
+    }
+
+    private static boolean isLogit(float value) {
+        return Float.isFinite(value) || value == Float.NEGATIVE_INFINITY;
+    }
+
     /** A tensor of finite numbers from {@code low} to {@code high}. */
     static void range(String what, Tensor t, float low, float high) {
         float[] values = t.toFloats();
@@ -84,15 +99,22 @@ final class LossInput {
 
     /** [N, M] of finite numbers; M is 0 without rows. */
     static Tensor matrix(String what, float[][] rows) {
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < rows[i].length; j++) {
+                finite(what + "[" + i + "][" + j + "]", rows[i][j]);
+            }
+        }
+        return rows(what, rows);
+    }
+
+    /** [N, M] of whatever numbers. */
+    static Tensor rows(String what, float[][] rows) {
         int width = rows.length == 0 ? 0 : rows[0].length;
         float[] all = new float[rows.length * width];
         for (int i = 0; i < rows.length; i++) {
             if (rows[i].length != width) {
                 throw new IllegalArgumentException(
                         what + "[" + i + "]: expected " + width + " values as in row 0, got " + rows[i].length);
-            }
-            for (int j = 0; j < width; j++) {
-                finite(what + "[" + i + "][" + j + "]", rows[i][j]);
             }
             System.arraycopy(rows[i], 0, all, i * width, width);
         }

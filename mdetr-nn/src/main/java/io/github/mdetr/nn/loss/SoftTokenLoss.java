@@ -17,8 +17,14 @@ import java.util.Arrays;
  * float[] weight = {1, .1f};
  * SoftTokenLoss.of(logits, target, weight); // 1.2395 + 0.1 · 0.5514 = 1.2947
  * }</pre>
+ *
+ * <p>A logit of −∞ masks its token, such as one of padding: it has the probability 0, no share in the loss and no gradient. What
+ * a row should say must not be masked.
  */
 public final class SoftTokenLoss {
+    /** Stands for −∞: as improbable, but 0 times it is 0. Far enough from the lowest float32 that a shift does not reach it. */
+    private static final float MASKED = -Float.MAX_VALUE / 2;
+
     private SoftTokenLoss() {}
 
     /**
@@ -27,15 +33,46 @@ public final class SoftTokenLoss {
      * @param logits [..., C]
      * @param target of that shape, what each row should say, usually adding up to 1
      * @param weight [...], of each row
-     * @throws IllegalArgumentException naming the value that is no number, or the target or weight below 0
+     * @throws IllegalArgumentException naming the value that is no number, the target or weight below 0, or the target on a
+     *     masked token
      */
     public static Tensor of(Tensor logits, Tensor target, Tensor weight) {
         LossInput.shape("soft token loss: target", target, logits.shape());
         LossInput.shape("soft token loss: weight", weight, logits.shape().without(-1));
-        LossInput.finite("soft token loss: logits", logits);
+        LossInput.logits("soft token loss: logits", logits);
         LossInput.range("soft token loss: target", target, 0, Float.MAX_VALUE);
         LossInput.range("soft token loss: weight", weight, 0, Float.MAX_VALUE);
-        return unchecked(logits, target, weight);
+        return masked(logits, target.toFloats(), weight.toFloats(), target, weight);
+    }
+
+    private static Tensor masked(Tensor logits, float[] targets, float[] weights, Tensor target, Tensor weight) {
+        if (!isMasked(logits.toFloats(), logits.dim(-1), targets, weights)) {
+            return unchecked(logits, target, weight);
+        }
+        try (Scope scope = Scope.open()) {
+            return scope.keep(unchecked(Elementwise.clamp(logits, MASKED, Float.MAX_VALUE), target, weight));
+        }
+    }
+
+    /**
+     * Whether a token is.
+     *
+     * @throws IllegalArgumentException where one is that a row should say
+     */
+    private static boolean isMasked(float[] logits, int classes, float[] targets, float[] weights) {
+        boolean any = false;
+        for (int i = 0; i < logits.length; i++) {
+            if (logits[i] == Float.NEGATIVE_INFINITY) {
+                any = true;
+                int row = i / classes;
+                if (targets[i] > 0 && weights[row] > 0) {
+                    throw new IllegalArgumentException("soft token loss: logits, row " + row + ", token " + i % classes
+                            + ": is masked (-Infinity), and its target is " + targets[i] + ": the loss would be"
+                            + " infinite; mask no token that a phrase means, and not \"no object\"");
+                }
+            }
+        }
+        return any;
     }
 
     private static Tensor unchecked(Tensor logits, Tensor target, Tensor weight) {
@@ -68,7 +105,8 @@ public final class SoftTokenLoss {
             System.arraycopy(m.target(i).positiveMap()[m.object(i)], 0, target, row * c, c);
             weight[row] = 1;
         }
-        Tensor sum = unchecked(logits, Tensor.of(target, logits.dim(0), q, c), Tensor.of(weight, logits.dim(0), q));
+        Tensor sum = masked(
+                logits, target, weight, Tensor.of(target, logits.dim(0), q, c), Tensor.of(weight, logits.dim(0), q));
         return m.perObject(sum);
     }
 
@@ -80,7 +118,7 @@ public final class SoftTokenLoss {
     public static float of(float[][] logits, float[][] target, float[] weight) {
         try (Scope scope = Scope.open()) {
             return of(
-                            LossInput.matrix("soft token loss: logits", logits),
+                            LossInput.rows("soft token loss: logits", logits),
                             LossInput.matrix("soft token loss: target", target),
                             LossInput.vector("soft token loss: weight", weight))
                     .item();

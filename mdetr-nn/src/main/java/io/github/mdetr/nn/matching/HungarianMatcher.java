@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Assigns predictions to objects at the least cost (DETR, Carion et al. 2020, eq. 1; MDETR §2.2.1): one query for each
- * object, by −Σ softmax(logits)·map, the L1 distance of the boxes as cxcywh, and −GIoU, each weighed.
+ * object, by −Σ softmax(logits)·map, the L1 distance of the boxes as cxcywh, and −GIoU, each weighed. A logit of −∞ masks its
+ * token, which then has the probability 0.
  *
  * <pre>{@code
  * float[][] logits = {{0, 9, 0}, {9, 0, 0}};                     // two queries: tokens 0 and 1, "no object"
@@ -186,12 +187,16 @@ public record HungarianMatcher(double classWeight, double boxWeight, double giou
         double peak = Double.NEGATIVE_INFINITY;
         for (int c = 0; c < p.length; c++) {
             float x = logits[from + c];
-            if (!Float.isFinite(x)) {
+            if (!Float.isFinite(x) && x != Float.NEGATIVE_INFINITY) { // which masks a token
                 throw new IllegalArgumentException(
                         "matcher: logits[" + q + "][" + c + "]: expected a finite number, got " + x
                                 + "; the model's weights or its input are no numbers either, or training diverged");
             }
             peak = Math.max(peak, x);
+        }
+        if (p.length > 0 && peak == Double.NEGATIVE_INFINITY) {
+            throw new IllegalArgumentException(
+                    "matcher: logits[" + q + "]: all tokens are masked (-Infinity); leave \"no object\" at least");
         }
         double sum = 0;
         for (int c = 0; c < p.length; c++) {
