@@ -35,10 +35,12 @@ class OtherFormatsTest {
                         return;
                     }
                     assertEquals(row[2], outcome(file, ImageReader.Mode.STORED), row[0] + " stored");
-                    assertEquals(
-                            row[3].equals("=") ? row[2] : row[3],
-                            outcome(file, ImageReader.Mode.SHOWN),
-                            row[0] + " shown");
+                    if (!row[3].equals("-")) {
+                        assertEquals(
+                                row[3].equals("=") ? row[2] : row[3],
+                                outcome(file, ImageReader.Mode.SHOWN),
+                                row[0] + " shown");
+                    }
                 }));
     }
 
