@@ -32,7 +32,17 @@ public final class CheckpointConverter {
      * @param arguments numbers, booleans or texts by name
      */
     public static void convert(Path in, Path out, String section, Map<String, ?> arguments) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(in)) {
+        convert(in, out, section, arguments, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param verify as {@link Checkpoint#open(Path, boolean)}
+     */
+    public static void convert(Path in, Path out, String section, Map<String, ?> arguments, boolean verify)
+            throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(in, verify)) {
             TensorSource source = checkpoint.section(section);
             Map<String, @Nullable Object> args = new LinkedHashMap<>(checkpoint.args());
             args.putAll(arguments);

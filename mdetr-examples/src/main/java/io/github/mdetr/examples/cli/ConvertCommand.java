@@ -58,7 +58,8 @@ final class ConvertCommand implements Callable<Integer> {
         Map<String, Object> stated = options.stated();
         ConfigReader.checkNames(stated.keySet());
         EvaluationResize.of(stated);
-        CheckpointConverter.convert(in, out, options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL, stated);
+        CheckpointConverter.convert(
+                in, out, options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL, stated, !options.noVerify);
         try (Checkpoint written = Checkpoint.open(out)) {
             int tensors = written.model().tensors().size();
             spec.commandLine().getOut().printf("%s: %d tensors, %s%n", out, tensors, Quantity.bytes(Files.size(out)));

@@ -82,7 +82,7 @@ final class EvaluateWorldCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema);
+        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).verify(!model.noVerify);
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

@@ -66,7 +66,7 @@ final class InspectCommand implements Callable<Integer> {
         if (Files.isDirectory(file)) {
             throw new IllegalArgumentException(file + ": is a folder, expected a checkpoint file");
         }
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+        try (Checkpoint checkpoint = Checkpoint.open(file, !options.noVerify)) {
             String section = options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
             TensorSource weights = checkpoint.section(section);
             out.println("file           " + file + ", " + Quantity.bytes(Files.size(file)));

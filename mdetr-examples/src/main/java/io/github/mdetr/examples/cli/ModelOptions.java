@@ -10,6 +10,11 @@ final class ModelOptions {
     boolean ema;
 
     @Option(
+            names = "--no-verify",
+            description = "Read the weights without comparing them with the checksums that their file may have.")
+    boolean noVerify;
+
+    @Option(
             names = "--option",
             paramLabel = "NAME=VALUE",
             description = "An argument that the model was trained with, where the checkpoint does not state it, such as"

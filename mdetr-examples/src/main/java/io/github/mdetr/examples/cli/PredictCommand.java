@@ -3,6 +3,7 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import io.github.mdetr.examples.json.DetectionJson;
 import io.github.mdetr.examples.visualization.Annotator;
+import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.pipeline.DetectOptions;
@@ -11,6 +12,7 @@ import io.github.mdetr.nn.pipeline.DetectResult;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.pipeline.Span;
+import io.github.mdetr.nn.training.SkippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -139,6 +141,14 @@ final class PredictCommand implements Callable<Integer> {
                             + " several times.")
     private List<String> spans = List.of();
 
+    @Option(
+            names = "--bad-images",
+            paramLabel = "NAME",
+            description =
+                    "At an image that cannot be decoded: stop, or skip: tell of it, go on, and end when more than 1 % are"
+                            + " so. By default the others still follow, and the exit code tells.")
+    private @Nullable BadImages badImages;
+
     @Option(names = "--pretty", description = "Indent the JSON over several lines.")
     private boolean pretty;
 
@@ -174,7 +184,8 @@ final class PredictCommand implements Callable<Integer> {
         if (Files.isDirectory(weights)) {
             throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
         }
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load =
+                LoadOptions.builder().ema(model.ema).verify(!model.noVerify).precision(precision.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
@@ -185,6 +196,11 @@ final class PredictCommand implements Callable<Integer> {
         try (Mdetr model = Mdetr.load(weights, load.build());
                 Progress progress = Progress.over(files.size())) {
             ImageReader reader = ImageReader.of(ImageReader.Mode.SHOWN);
+            SkippedImages skipped = new SkippedImages(
+                    "--image",
+                    files.size(),
+                    List.of(),
+                    (image, reason) -> err.println(ErrorReport.oneLine("note: " + image + " is skipped: " + reason)));
             for (Path file : files) {
                 try {
                     RgbImage image = reader.read(file);
@@ -198,6 +214,15 @@ final class PredictCommand implements Callable<Integer> {
                     }
                     if (annotated != null) {
                         annotated.write(file, Annotator.annotate(image, results));
+                    }
+                } catch (ImageReadException e) {
+                    if (badImages == BadImages.STOP) {
+                        throw e;
+                    }
+                    if (badImages == BadImages.SKIP) {
+                        skipped.add(file, e);
+                    } else {
+                        code = errors.report(e, spec.qualifiedName(), err);
                     }
                 } catch (IOException e) {
                     code = errors.report(e, spec.qualifiedName(), err);

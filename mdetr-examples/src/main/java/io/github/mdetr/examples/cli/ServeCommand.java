@@ -109,7 +109,8 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ServerLimits limits = limits();
         InetSocketAddress address = address();
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema).precision(precision.value());
+        LoadOptions.Builder load =
+                LoadOptions.builder().ema(model.ema).verify(!model.noVerify).precision(precision.value());
         model.stated().forEach(load::argument);
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

@@ -23,6 +23,7 @@ public final class LoadOptions {
     private final @Nullable Path vocabulary;
     private final @Nullable RobertaTokenizer tokenizer;
     private final boolean ema;
+    private final boolean verify;
     private final Precision precision;
     private final Map<String, Object> arguments;
 
@@ -30,6 +31,7 @@ public final class LoadOptions {
         vocabulary = b.vocabulary;
         tokenizer = b.tokenizer;
         ema = b.ema;
+        verify = b.verify;
         precision = b.precision;
         arguments = Map.copyOf(b.arguments);
     }
@@ -59,6 +61,11 @@ public final class LoadOptions {
         return ema;
     }
 
+    /** Whether weights are compared with the file's checksums. */
+    public boolean verify() {
+        return verify;
+    }
+
     /** What products and convolutions compute in. */
     public Precision precision() {
         return precision;
@@ -74,6 +81,7 @@ public final class LoadOptions {
         private @Nullable Path vocabulary;
         private @Nullable RobertaTokenizer tokenizer;
         private boolean ema;
+        private boolean verify = true;
         private Precision precision = Precision.FLOAT32;
         private final Map<String, Object> arguments = new LinkedHashMap<>();
 
@@ -94,6 +102,15 @@ public final class LoadOptions {
         /** Whether to take {@code model_ema} of a training checkpoint. */
         public Builder ema(boolean value) {
             ema = value;
+            return this;
+        }
+
+        /**
+         * Whether weights are compared with the checksums of their file while they are read, as they are unless this says
+         * otherwise; a file without checksums is read as it is.
+         */
+        public Builder verify(boolean value) {
+            verify = value;
             return this;
         }
 
