@@ -34,7 +34,7 @@ class DamagedRunTest {
     private static final int STEPS = 4;
 
     @TempDir
-    Path folder;
+    static Path folder = Path.of("");
 
     private Path data = Path.of("");
     private Path weights = Path.of("");
