@@ -62,7 +62,7 @@ final class ConvertCommand implements Callable<Integer> {
         ConfigReader.checkNames(stated.keySet());
         EvaluationResize.of(stated);
         String section = options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
-        try (Checkpoint checkpoint = Checkpoint.open(in)) {
+        try (Checkpoint checkpoint = Checkpoint.open(in, !options.noVerify)) {
             CheckpointConverter.convert(checkpoint, out, section, stated);
             checkpoint
                     .notes(section)

@@ -7,12 +7,14 @@ import io.github.mdetr.nn.data.CodePointSpan;
 import io.github.mdetr.nn.data.TrainingExample;
 import io.github.mdetr.nn.data.TrainingExample.ExampleCaption;
 import io.github.mdetr.nn.data.TrainingExample.ExampleObject;
+import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.pipeline.DetectOptions;
 import io.github.mdetr.nn.pipeline.DetectRequest;
 import io.github.mdetr.nn.pipeline.Detection;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.pipeline.Span;
+import io.github.mdetr.nn.training.SkippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -86,6 +88,14 @@ final class EvaluateDataCommand implements Callable<Integer> {
             description = "Draw the first " + MOST_PICTURES + " images with both boxes of each object into this file.")
     private @Nullable Path annotate;
 
+    @Option(
+            names = "--bad-images",
+            paramLabel = "NAME",
+            description =
+                    "At an image that cannot be read: stop, or skip: tell of it and go on, and end when more than 1 %"
+                            + " are so; stop by default.")
+    private BadImages badImages = BadImages.STOP;
+
     @Mixin
     private InputLimitOption inputLimit = new InputLimitOption();
 
@@ -115,19 +125,26 @@ final class EvaluateDataCommand implements Callable<Integer> {
         }
         AnnotatedFiles drawn =
                 annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), inputs(examples));
-        LoadOptions.Builder load = LoadOptions.builder()
-                .ema(model.ema)
-                .precision(precision.value())
-                .limits(inputLimit.value());
-        model.stated().forEach(load::argument);
+        LoadOptions.Builder load =
+                model.loading().precision(precision.value()).limits(inputLimit.value());
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }
         List<Double> ious = new ArrayList<>();
         GroundingSheet pictures = new GroundingSheet();
+        SkippedImages skipped = new SkippedImages(
+                file.toString(),
+                examples.count(),
+                List.of(),
+                (image, reason) -> spec.commandLine()
+                        .getErr()
+                        .println(ErrorReport.oneLine("note: " + image + " is skipped: " + reason)));
         try (Mdetr mdetr = Mdetr.load(weights, load.build())) {
             for (int i = 0; i < examples.count(); i++) {
-                TrainingExample example = examples.read(i);
+                TrainingExample example = read(examples, i, skipped);
+                if (example == null) {
+                    continue;
+                }
                 List<GroundedObject> objects = ground(mdetr, example);
                 print(example, objects);
                 objects.forEach(o -> ious.add(o.iou()));
@@ -140,6 +157,20 @@ final class EvaluateDataCommand implements Callable<Integer> {
             drawn.write(file, pictures.draw());
         }
         return summary(ious);
+    }
+
+    /** Null where the image is passed over. */
+    private @Nullable TrainingExample read(AnnotatedExamples examples, int index, SkippedImages skipped)
+            throws IOException {
+        try {
+            return examples.read(index);
+        } catch (ImageReadException e) {
+            if (badImages == BadImages.STOP) {
+                throw e;
+            }
+            skipped.add(examples.file(index), e);
+            return null;
+        }
     }
 
     /** All that is read, which no picture replaces. */

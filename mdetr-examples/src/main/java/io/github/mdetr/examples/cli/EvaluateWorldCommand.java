@@ -79,11 +79,7 @@ final class EvaluateWorldCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--expressions: expected a number from 1 to " + MOST + ", got " + expressions);
         }
-        if (Files.isDirectory(weights)) {
-            throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
-        }
-        LoadOptions.Builder load = LoadOptions.builder().ema(model.ema);
-        model.stated().forEach(load::argument);
+        LoadOptions.Builder load = model.loading();
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }

@@ -68,7 +68,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
-        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+        try (Checkpoint checkpoint = Checkpoint.open(file, !options.noVerify)) {
             String section = options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
             TensorSource weights = checkpoint.section(section);
             out.println("file           " + file + ", " + Quantity.bytes(checkpoint.byteSize()));

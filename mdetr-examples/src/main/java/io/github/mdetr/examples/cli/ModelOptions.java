@@ -1,5 +1,6 @@
 package io.github.mdetr.examples.cli;
 
+import io.github.mdetr.nn.pipeline.LoadOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Option;
@@ -8,6 +9,11 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
     @Option(names = "--ema", description = "Take the moving average of the weights (model_ema of a .pth).")
     boolean ema;
+
+    @Option(
+            names = "--no-verify",
+            description = "Read the weights without comparing them with the checksums that their file may have.")
+    boolean noVerify;
 
     @Option(
             names = "--option",
@@ -21,6 +27,13 @@ final class ModelOptions {
         Map<String, Object> values = new LinkedHashMap<>();
         stated.forEach((name, text) -> values.put(name, value(text)));
         return values;
+    }
+
+    /** How to load what is chosen by these options. */
+    LoadOptions.Builder loading() {
+        LoadOptions.Builder load = LoadOptions.builder().ema(ema).verify(!noVerify);
+        stated().forEach(load::argument);
+        return load;
     }
 
     private static Object value(String text) {

@@ -3,6 +3,7 @@ package io.github.mdetr.examples.cli;
 import io.github.mdetr.core.tensor.OutOfTensorMemoryException;
 import io.github.mdetr.examples.json.DetectionJson;
 import io.github.mdetr.examples.visualization.Annotator;
+import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.pipeline.DetectOptions;
@@ -11,6 +12,7 @@ import io.github.mdetr.nn.pipeline.DetectResult;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.pipeline.Span;
+import io.github.mdetr.nn.training.SkippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -143,6 +145,14 @@ final class PredictCommand implements Callable<Integer> {
                             + " several times.")
     private List<String> spans = List.of();
 
+    @Option(
+            names = "--bad-images",
+            paramLabel = "NAME",
+            description =
+                    "At an image that cannot be decoded: stop, or skip: tell of it, go on, and end when more than 1 % are"
+                            + " so. By default the others still follow, and the exit code tells.")
+    private @Nullable BadImages badImages;
+
     @Option(names = "--pretty", description = "Indent the JSON over several lines.")
     private boolean pretty;
 
@@ -183,14 +193,8 @@ final class PredictCommand implements Callable<Integer> {
         List<Path> files = ImageFiles.expand(
                 images, recursive, note -> err.println(ErrorReport.oneLine(spec.qualifiedName() + ": note: " + note)));
         AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, List.of(weights));
-        if (Files.isDirectory(weights)) {
-            throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
-        }
-        LoadOptions.Builder load = LoadOptions.builder()
-                .ema(model.ema)
-                .precision(precision.value())
-                .limits(inputLimit.value());
-        model.stated().forEach(load::argument);
+        LoadOptions.Builder load =
+                model.loading().precision(precision.value()).limits(inputLimit.value());
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }
@@ -199,6 +203,11 @@ final class PredictCommand implements Callable<Integer> {
         try (Mdetr model = Mdetr.load(weights, load.build());
                 Progress progress = Progress.over(files.size())) {
             ImageReader reader = limits.apply(ImageReader.of(ImageReader.Mode.SHOWN));
+            SkippedImages skipped = new SkippedImages(
+                    "--image",
+                    files.size(),
+                    List.of(),
+                    (image, reason) -> err.println(ErrorReport.oneLine("note: " + image + " is skipped: " + reason)));
             for (Path file : files) {
                 try {
                     RgbImage image =
@@ -219,6 +228,15 @@ final class PredictCommand implements Callable<Integer> {
                                     + ": --annotate: no font here has the characters '" + missing
                                     + "', drawn as question marks; install one that has them"));
                         }
+                    }
+                } catch (ImageReadException e) {
+                    if (badImages == BadImages.STOP) {
+                        throw e;
+                    }
+                    if (badImages == BadImages.SKIP) {
+                        skipped.add(file, e);
+                    } else {
+                        code = errors.report(e, spec.qualifiedName(), err);
                     }
                 } catch (IOException e) {
                     code = errors.report(e, spec.qualifiedName(), err);

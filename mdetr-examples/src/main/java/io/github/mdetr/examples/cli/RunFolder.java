@@ -40,7 +40,7 @@ final class RunFolder implements AutoCloseable {
     /** What a run makes before its first checkpoint. */
     private static final Pattern BEGINNING = Pattern.compile(
             "\\.lock|config\\.json(\\.new)?|run\\.json(\\.new)?|vocabulary|log\\.jsonl|events\\.out\\.tfevents\\..*|plots"
-                    + "|last\\.safetensors|skipped-images\\.jsonl|\\.mdetr-.*\\.tmp");
+                    + "|last\\.safetensors|" + SkippedFile.NAME.replace(".", "\\.") + "|\\.mdetr-.*\\.tmp");
 
     private final Path folder;
     private final FileChannel lock;

@@ -122,11 +122,8 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ServerLimits limits = limits();
         InetSocketAddress address = address();
-        LoadOptions.Builder load = LoadOptions.builder()
-                .ema(model.ema)
-                .precision(precision.value())
-                .limits(inputLimit.value(IMAGE_TOKENS));
-        model.stated().forEach(load::argument);
+        LoadOptions.Builder load =
+                model.loading().precision(precision.value()).limits(inputLimit.value(IMAGE_TOKENS));
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }

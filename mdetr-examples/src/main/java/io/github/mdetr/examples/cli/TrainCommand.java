@@ -66,6 +66,7 @@ final class TrainCommand implements Callable<Integer> {
             "--log-every",
             "--loaders",
             "--non-finite",
+            "--bad-images",
             "--val",
             "--val-images");
 
@@ -136,7 +137,8 @@ final class TrainCommand implements Callable<Integer> {
     private int run(@Nullable RunFolder mine, @Nullable ResumePoint point) throws IOException {
         configure(point);
         String given = TrainConfigFile.text(options);
-        TrainPlan plan = TrainPlan.of(options);
+        SkippedFile skipped = SkippedFile.of(folder, point != null);
+        TrainPlan plan = TrainPlan.of(options, skipped);
         List<String> hashes = hashes(plan);
         if (point != null) {
             checkRecord(hashes);
@@ -162,7 +164,8 @@ final class TrainCommand implements Callable<Integer> {
                     plan.criterion(),
                     maker,
                     tokenizer,
-                    model.config().textEncoder().maxTokens());
+                    model.config().textEncoder().maxTokens(),
+                    skipped);
             TrainerOptions how = new TrainerOptions(
                     plan.steps(),
                     options.checkpointEvery,

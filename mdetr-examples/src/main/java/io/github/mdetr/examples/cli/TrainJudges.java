@@ -14,6 +14,7 @@ import io.github.mdetr.examples.synthetic.scene.SceneOptions;
 import io.github.mdetr.nn.augmentation.Augmentation;
 import io.github.mdetr.nn.augmentation.RandomResize;
 import io.github.mdetr.nn.data.AnnotatedExamples;
+import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.loss.Losses;
 import io.github.mdetr.nn.mdetr.ForwardOptions;
@@ -24,6 +25,7 @@ import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.training.BatchMaker;
 import io.github.mdetr.nn.training.PreparedBatch;
+import io.github.mdetr.nn.training.SkippedImages;
 import io.github.mdetr.nn.training.log.Evaluation;
 import io.github.mdetr.nn.training.log.LoggingObserver;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
@@ -51,7 +53,12 @@ final class TrainJudges {
 
     /** By nothing (null), by a file's mean loss, or by expressions about scenes of another world. */
     static LoggingObserver.@Nullable Evaluator of(
-            TrainOptions o, Criterion criterion, BatchMaker maker, RobertaTokenizer tokenizer, int maxTokens)
+            TrainOptions o,
+            Criterion criterion,
+            BatchMaker maker,
+            RobertaTokenizer tokenizer,
+            int maxTokens,
+            SkippedFile skipped)
             throws IOException {
         if (o.world) {
             World unseen = new World(o.seed + UNSEEN, SceneOptions.SMALL);
@@ -78,9 +85,10 @@ final class TrainJudges {
                 ? new RandomResize(List.of(800), 1333)
                 : TrainPlan.size(o);
         Path val = o.val;
+        SkippedImages passedOver = o.badImages == BadImages.SKIP ? skipped.of("--val", examples.count()) : null;
         return (weights, step) -> {
             try {
-                double loss = meanLoss(weights, criterion, examples, size, maker);
+                double loss = meanLoss(weights, criterion, examples, size, maker, passedOver);
                 return new Evaluation(-loss, Map.of("loss", loss));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("--val " + val + ": " + e.getMessage(), e);
@@ -107,24 +115,51 @@ final class TrainJudges {
     }
 
     private static double meanLoss(
-            Path weights, Criterion criterion, AnnotatedExamples examples, Augmentation size, BatchMaker maker)
+            Path weights,
+            Criterion criterion,
+            AnnotatedExamples examples,
+            Augmentation size,
+            BatchMaker maker,
+            @Nullable SkippedImages skipped)
             throws IOException {
         try (MdetrModel model = load(weights)) {
             return Context.with(
                     model.device(),
                     () -> model.device().run(() -> {
                         double sum = 0;
+                        int read = 0;
                         for (int i = 0; i < examples.count(); i++) {
-                            sum += loss(model, criterion, batch(examples, i, size, maker));
+                            PreparedBatch batch = batch(examples, i, size, maker, skipped);
+                            if (batch != null) {
+                                sum += loss(model, criterion, batch);
+                                read++;
+                            }
                         }
-                        return sum / examples.count();
+                        return sum / read; // at most 1 % are not
                     }));
         }
     }
 
-    private static PreparedBatch batch(AnnotatedExamples examples, int index, Augmentation size, BatchMaker maker) {
+    /** Null where the image is passed over. */
+    private static @Nullable PreparedBatch batch(
+            AnnotatedExamples examples,
+            int index,
+            Augmentation size,
+            BatchMaker maker,
+            @Nullable SkippedImages skipped) {
         try {
-            return maker.make(List.of(size.apply(examples.read(index), new SplittableRandom(0))));
+            if (skipped != null && skipped.contains(examples.file(index))) {
+                return null;
+            }
+            try {
+                return maker.make(List.of(size.apply(examples.read(index), new SplittableRandom(0))));
+            } catch (ImageReadException e) {
+                if (skipped == null) {
+                    throw e;
+                }
+                skipped.add(examples.file(index), e);
+                return null;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

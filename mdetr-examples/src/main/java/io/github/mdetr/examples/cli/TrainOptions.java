@@ -224,4 +224,12 @@ final class TrainOptions {
             paramLabel = "NAME",
             description = "At a loss that is no number: stop or skip; stop by default.")
     TrainerOptions.NonFinite nonFinite = TrainerOptions.NonFinite.STOP;
+
+    @Option(
+            names = "--bad-images",
+            paramLabel = "NAME",
+            description =
+                    "At an image that cannot be read: stop, or skip: go on with the next of the data in its place, list it in"
+                            + " " + SkippedFile.NAME + ", and end when more than 1 % are so; stop by default.")
+    BadImages badImages = BadImages.STOP;
 }

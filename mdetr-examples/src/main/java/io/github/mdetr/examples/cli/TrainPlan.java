@@ -27,6 +27,7 @@ import io.github.mdetr.nn.text.PositiveMap;
 import io.github.mdetr.nn.training.AnnotatedSource;
 import io.github.mdetr.nn.training.EpochSampler;
 import io.github.mdetr.nn.training.ExampleSource;
+import io.github.mdetr.nn.training.SkippedImages;
 import io.github.mdetr.tokenizer.RobertaTokenizer;
 import io.github.mdetr.tokenizer.TokenizerOptions;
 import java.io.IOException;
@@ -62,9 +63,10 @@ final class TrainPlan {
     /**
      * Reads the data and fills in what the options leave open.
      *
+     * @param skipped lists the images that are passed over, where the options ask for it
      * @throws IllegalArgumentException for options that contradict each other or lack something
      */
-    static TrainPlan of(TrainOptions o) throws IOException {
+    static TrainPlan of(TrainOptions o, SkippedFile skipped) throws IOException {
         TrainDefaults.fill(o);
         if (o.world) {
             return checked(world(o));
@@ -87,7 +89,8 @@ final class TrainPlan {
         EpochSampler batches = new EpochSampler(count, batch(o), chunks(o), o.seed);
         long perEpoch = sampler.batchesPerEpoch();
         TrainDefaults.fillLengths(o, perEpoch);
-        AnnotatedSource source = new AnnotatedSource(sets, batches, augmentation(o), o.seed);
+        SkippedImages passedOver = o.badImages == BadImages.SKIP ? skipped.of("--data", count) : null;
+        AnnotatedSource source = new AnnotatedSource(sets, batches, augmentation(o), o.seed, passedOver);
         // A step's batches are the next of the epoch; what does not fill a step is left out, as in a batch.
         long all = batches.batchesPerEpoch();
         int passes = o.passes;

@@ -112,6 +112,11 @@ public final class AnnotatedExamples {
         return entries.stream().map(this::file).distinct().toList();
     }
 
+    /** The file of the image of an entry, counted from 0. */
+    public Path file(int index) {
+        return file(entries.get(index));
+    }
+
     private Path file(CaptionedImage entry) {
         try {
             return folder.resolve(entry.fileName());

@@ -23,6 +23,7 @@ public final class LoadOptions {
     private final @Nullable Path vocabulary;
     private final @Nullable RobertaTokenizer tokenizer;
     private final boolean ema;
+    private final boolean verify;
     private final Precision precision;
     private final InputLimits limits;
     private final Map<String, Object> arguments;
@@ -31,6 +32,7 @@ public final class LoadOptions {
         vocabulary = b.vocabulary;
         tokenizer = b.tokenizer;
         ema = b.ema;
+        verify = b.verify;
         precision = b.precision;
         limits = b.limits;
         arguments = Map.copyOf(b.arguments);
@@ -61,6 +63,11 @@ public final class LoadOptions {
         return ema;
     }
 
+    /** Whether weights are compared with the file's checksums. */
+    public boolean verify() {
+        return verify;
+    }
+
     /** What products and convolutions compute in. */
     public Precision precision() {
         return precision;
@@ -81,6 +88,7 @@ public final class LoadOptions {
         private @Nullable Path vocabulary;
         private @Nullable RobertaTokenizer tokenizer;
         private boolean ema;
+        private boolean verify = true;
         private Precision precision = Precision.FLOAT32;
         private InputLimits limits = InputLimits.defaults();
         private final Map<String, Object> arguments = new LinkedHashMap<>();
@@ -102,6 +110,15 @@ public final class LoadOptions {
         /** Whether to take {@code model_ema} of a training checkpoint. */
         public Builder ema(boolean value) {
             ema = value;
+            return this;
+        }
+
+        /**
+         * Whether weights are compared with the checksums of their file while they are read, as they are unless this says
+         * otherwise; a file without checksums is read as it is.
+         */
+        public Builder verify(boolean value) {
+            verify = value;
             return this;
         }
 

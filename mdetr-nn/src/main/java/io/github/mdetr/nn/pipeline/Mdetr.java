@@ -93,7 +93,7 @@ public final class Mdetr implements AutoCloseable {
      * @throws IllegalStateException when weights are missing or of another shape, saying which
      */
     public static Mdetr load(Path weights, LoadOptions options) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.open(weights)) {
+        try (Checkpoint checkpoint = Checkpoint.open(weights, options.verify())) {
             String section = options.ema() ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
             MdetrConfig config = ModelLoader.config(checkpoint, section, options.arguments());
             ResizePolicy resize = resize(weights, checkpoint, options);
