@@ -70,8 +70,8 @@ class CancellationTest {
     void anInterruptBeforeTheWorkEndsItAtOnceAndStaysSet() {
         AtomicInteger ran = new AtomicInteger();
         Thread.currentThread().interrupt();
-        WorkCancelledException e = assertThrows(
-                WorkCancelledException.class, () -> Cancellation.within(null, ran::incrementAndGet));
+        WorkCancelledException e =
+                assertThrows(WorkCancelledException.class, () -> Cancellation.within(null, ran::incrementAndGet));
         assertEquals(Reason.INTERRUPTED, e.reason());
         assertTrue(Thread.interrupted());
         assertEquals(0, ran.get());
@@ -143,11 +143,13 @@ class CancellationTest {
         Caller caller = new Caller(null, () -> endless(begun));
         begun.await();
         AtomicReference<Object> result = new AtomicReference<>();
-        Thread other = new Thread(() -> result.set(Cancellation.within(Duration.ofMinutes(1), () -> BACKEND.run(() -> {
-            try (Tensor x = Tensor.full(2, 3)) {
-                return x.toFloats()[0];
-            }
-        }))));
+        Thread other = new Thread(() -> result.set(Cancellation.within(
+                Duration.ofMinutes(1),
+                () -> BACKEND.run(() -> {
+                    try (Tensor x = Tensor.full(2, 3)) {
+                        return x.toFloats()[0];
+                    }
+                }))));
         other.start();
         TimeUnit.MILLISECONDS.sleep(20);
         caller.thread.interrupt();
