@@ -11,6 +11,7 @@ import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.pipeline.DetectOptions;
 import io.github.mdetr.nn.pipeline.DetectRequest;
 import io.github.mdetr.nn.pipeline.Detection;
+import io.github.mdetr.nn.pipeline.InputTooLargeException;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.pipeline.Span;
@@ -196,10 +197,7 @@ final class EvaluateDataCommand implements Callable<Integer> {
                 .distinct()
                 .toList();
         DetectRequest request = new DetectRequest(example.image(), caption.text(), asked);
-        List<Detection> all = mdetr.detect(
-                        List.of(request), DetectOptions.defaults().withThreshold(0))
-                .get(0)
-                .detections();
+        List<Detection> all = detect(mdetr, request, example.id());
         return named.stream()
                 .map(o -> {
                     List<Span> words = spans(o, caption.text());
@@ -215,6 +213,15 @@ final class EvaluateDataCommand implements Callable<Integer> {
                             .orElseThrow();
                 })
                 .toList();
+    }
+
+    private static List<Detection> detect(Mdetr mdetr, DetectRequest request, String id) {
+        try {
+            DetectOptions all = DetectOptions.defaults().withThreshold(0);
+            return mdetr.detect(List.of(request), all).get(0).detections();
+        } catch (InputTooLargeException e) {
+            throw new IllegalArgumentException(id + ": " + e.getMessage(), e);
+        }
     }
 
     /** The highest of a box on the words. */

@@ -9,6 +9,7 @@ import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.pipeline.DetectOptions;
 import io.github.mdetr.nn.pipeline.DetectRequest;
 import io.github.mdetr.nn.pipeline.DetectResult;
+import io.github.mdetr.nn.pipeline.InputTooLargeException;
 import io.github.mdetr.nn.pipeline.LoadOptions;
 import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.pipeline.Span;
@@ -240,7 +241,7 @@ final class PredictCommand implements Callable<Integer> {
                     }
                 } catch (IOException e) {
                     code = errors.report(e, spec.qualifiedName(), err);
-                } catch (OutOfMemoryError | OutOfTensorMemoryException e) { // of this image; another may fit
+                } catch (OutOfMemoryError | OutOfTensorMemoryException | InputTooLargeException e) { // another may fit
                     IOException named = new IOException(file + ": " + ErrorReport.describe(e), e);
                     code = errors.report(named, spec.qualifiedName(), err);
                 }

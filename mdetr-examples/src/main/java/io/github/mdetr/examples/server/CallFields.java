@@ -106,7 +106,10 @@ final class CallFields {
     /** Text of bytes in UTF-8. */
     static String text(String name, byte[] bytes) throws HttpError {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw HttpError.bad("'" + shortened(name) + "': expected text in UTF-8, got other bytes");
         }

@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +110,12 @@ final class Connections implements Connection.Listener {
         }
     }
 
+    /** The same as soon as {@code answered} is called. */
+    Callback done(Request request, Callback answered) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        return Callback.from(answered, () -> done(connection));
+    }
+
     private void release(State state) {
         buffered -= state.held;
         state.held = 0;
@@ -164,16 +172,30 @@ final class Connections implements Connection.Listener {
             endPoint.close();
             return;
         }
-        byte[] body = Exchange.error(why.reason()).getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 " + why.status() + " "
-                + (why.status() == HttpError.REQUEST_TIMEOUT ? "Request Timeout" : "Unavailable")
-                + "\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: " + body.length
-                + "\r\nConnection: close\r\n\r\n";
         Callback close = Callback.from(endPoint::close);
         try {
-            endPoint.write(close, ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)), ByteBuffer.wrap(body));
+            endPoint.write(close, plain(why));
         } catch (RuntimeException e) { // its own answer is being written
             endPoint.close();
         }
+    }
+
+    /** A whole answer, where there is no request that the server could answer. */
+    static ByteBuffer plain(HttpError why) {
+        byte[] body = Exchange.error(why.reason()).getBytes(StandardCharsets.UTF_8);
+        String head = "HTTP/1.1 " + why.status() + " " + HttpStatus.getMessage(why.status())
+                + "\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: " + body.length
+                + "\r\nConnection: close\r\n\r\n";
+        byte[] bytes = head.getBytes(StandardCharsets.US_ASCII);
+        return ByteBuffer.allocate(bytes.length + body.length)
+                .put(bytes)
+                .put(body)
+                .flip();
+    }
+
+    /** Whether a part of a head has come, and no more yet. */
+    synchronized boolean isInHead(Connection connection) {
+        State state = open.get(connection);
+        return state != null && !state.atWork && state.refuse == null && connection.getBytesIn() > state.bytesBefore;
     }
 }

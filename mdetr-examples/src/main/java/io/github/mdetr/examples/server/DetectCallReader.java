@@ -56,7 +56,9 @@ final class DetectCallReader {
         checkEncoding(exchange, "Content-Encoding", "identity");
         checkEncoding(exchange, "Transfer-Encoding", "chunked");
         String stated = exchange.header("Content-Type");
-        String type = stated == null ? "none" : stated.toLowerCase(Locale.ROOT).split(";", 2)[0].strip();
+        String type = stated == null
+                ? "none"
+                : stated.toLowerCase(Locale.ROOT).split(";", 2)[0].strip();
         if (type.equals(Exchange.JSON)) {
             return Form.JSON;
         }

@@ -79,7 +79,7 @@ public final class DetectServer implements AutoCloseable {
         threads.setName("mdetr-http");
         threads.setDaemon(true);
         this.http = new Server(threads, null, new ArrayByteBufferPool(-1, -1, -1, -1, POOLED_BYTES, POOLED_BYTES));
-        this.connector = new ServerConnector(http, 1, 1, new HttpConnectionFactory(configuration()));
+        this.connector = new HalfHeads(http, new HttpConnectionFactory(configuration()), connections);
         connector.setHost(address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
         connector.setAcceptQueueSize(BACKLOG);
@@ -87,7 +87,7 @@ public final class DetectServer implements AutoCloseable {
         connector.setIdleTimeout(limits.headerTimeout().toMillis() * 3 / 2);
         connector.addBean(connections);
         http.addConnector(connector);
-        http.setErrorHandler(new JsonErrors(faults));
+        http.setErrorHandler(new JsonErrors(faults, connections));
         http.setHandler(new Handler.Abstract.NonBlocking() {
             @Override
             public boolean handle(Request request, Response response, Callback callback) {
@@ -141,13 +141,7 @@ public final class DetectServer implements AutoCloseable {
     }
 
     private void answer(Request request, Response response, Callback callback) {
-        Exchange exchange = new Exchange(
-                request,
-                response,
-                Callback.from(
-                        callback,
-                        () -> connections.done(request.getConnectionMetaData().getConnection())),
-                faults);
+        Exchange exchange = new Exchange(request, response, connections.done(request, callback), faults);
         request.addIdleTimeoutListener(late -> exchange.isAnswered()); // waiting for a result is no idling
         try {
             senders.checkHost(exchange.header("Host"));

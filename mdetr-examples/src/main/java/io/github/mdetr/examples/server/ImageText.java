@@ -26,7 +26,8 @@ final class ImageText {
         if (plain.regionMatches(true, 0, "data:", 0, 5)) {
             plain = content(plain);
         } else if (ADDRESS.matcher(plain).matches()) {
-            throw HttpError.bad("'image': expected the picture itself, got an address; nothing is fetched from addresses");
+            throw HttpError.bad(
+                    "'image': expected the picture itself, got an address; nothing is fetched from addresses");
         }
         String joined = WHITE.matcher(plain).replaceAll("");
         boolean forAddresses = joined.indexOf('-') >= 0 || joined.indexOf('_') >= 0;
@@ -34,7 +35,9 @@ final class ImageText {
             return (forAddresses ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(joined);
         } catch (IllegalArgumentException e) {
             throw HttpError.bad("'image': expected base64, got "
-                    + (joined.chars().allMatch(ImageText::isBase64) ? "a length that it cannot have" : "other characters"));
+                    + (joined.chars().allMatch(ImageText::isBase64)
+                            ? "a length that it cannot have"
+                            : "other characters"));
         }
     }
 
@@ -45,7 +48,8 @@ final class ImageText {
     /** What follows the comma of a data URL. */
     private static String content(String url) throws HttpError {
         int comma = url.indexOf(',');
-        if (comma < 0 || !url.substring(0, comma).strip().toLowerCase(Locale.ROOT).endsWith(";base64")) {
+        if (comma < 0
+                || !url.substring(0, comma).strip().toLowerCase(Locale.ROOT).endsWith(";base64")) {
             throw HttpError.bad("'image': expected a data URL in base64, data:image/png;base64,…");
         }
         String content = url.substring(comma + 1);

@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** What the server itself refuses, such as a head that is no HTTP, answered as all else is. */
 final class JsonErrors extends ErrorHandler {
     private final FaultLog faults;
+    private final Connections connections;
 
-    JsonErrors(FaultLog faults) {
+    JsonErrors(FaultLog faults, Connections connections) {
         this.faults = faults;
+        this.connections = connections;
     }
 
     @Override
@@ -22,7 +24,7 @@ final class JsonErrors extends ErrorHandler {
         int status = response.getStatus();
         Object stated = request.getAttribute(ERROR_MESSAGE);
         Object cause = request.getAttribute(ERROR_EXCEPTION);
-        Exchange exchange = new Exchange(request, response, callback, faults);
+        Exchange exchange = new Exchange(request, response, connections.done(request, callback), faults);
         if (cause instanceof IOException) { // the connection ended; nobody hears why
             exchange.refuse(new HttpError(HttpError.BAD_REQUEST, "the connection ended"));
         } else if (status >= 500

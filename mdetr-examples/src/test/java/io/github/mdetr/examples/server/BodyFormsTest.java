@@ -111,7 +111,12 @@ class BodyFormsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"data:image/png;base64,", "data:;base64,", "DATA:image/png;charset=x;BASE64,", " data:image/jpeg;base64, "})
+            strings = {
+                "data:image/png;base64,",
+                "data:;base64,",
+                "DATA:image/png;charset=x;BASE64,",
+                " data:image/jpeg;base64, "
+            })
     void dataUrls(String head) throws IOException {
         assertTaken(json(head + Base64.getEncoder().encodeToString(picture)));
     }
@@ -172,7 +177,8 @@ class BodyFormsTest {
         parts("image|; filename=a|@", "caption||x", "caption||y").refused(400, "'caption': expected once");
         parts("image|; filename=a|@", "caption||x", "mask||1").refused(400, "unknown field 'mask'");
         parts("image|; filename=a|@", "caption||x", "topK||many").refused(400, "'topK': expected an integer, got many");
-        parts("image|; filename=a|@", "caption||x", "threshold||2").refused(400, "threshold: expected a value in [0, 1]");
+        parts("image|; filename=a|@", "caption||x", "threshold||2")
+                .refused(400, "threshold: expected a value in [0, 1]");
         parts("image|; filename=a|@", "phrases||a", "phrases||b", "phrases||c", "phrases||d")
                 .refused(400, "at most 3");
         parts("image||http://localhost/x.png", "caption||x").refused(400, "nothing is fetched");
@@ -205,7 +211,8 @@ class BodyFormsTest {
 
     @Test
     void whatIsWrongInAQueryIsRefusedWithTheRightCall() throws IOException {
-        String error = post("", "image/png", picture).refused(400, "got neither").body();
+        String error =
+                post("", "image/png", picture).refused(400, "got neither").body();
         assertTrue(error.contains("--data-binary @dogs.jpg \\\"http://localhost/detect?caption=two%20dogs\\\""), error);
         post("?caption=x", "image/png", new byte[0]).refused(400, "no 'image'");
         post("?caption=x&caption=y", "image/png", picture).refused(400, "'caption': expected once");
@@ -213,8 +220,7 @@ class BodyFormsTest {
         post("?caption=x&mask=1", "image/png", picture).refused(400, "unknown field 'mask'");
         post("?caption=%zz", "image/png", picture).refused(400, "");
         post("?caption=%ff", "image/png", picture).refused(400, "the query is not what is expected");
-        assertEquals(
-                200, post("?phrases=a&phrases=b", "image/png", picture).status());
+        assertEquals(200, post("?phrases=a&phrases=b", "image/png", picture).status());
         assertEquals(List.of("a", "b"), calls.get(0).phrases());
     }
 
@@ -242,7 +248,8 @@ class BodyFormsTest {
         byte[] form = form("image|; filename=a|@", "caption||x");
         post("", "multipart/form-data; boundary=XX", form, line).refused(403, "a page of another site");
         post("?caption=x", "application/octet-stream", picture, line).refused(403, "a page of another site");
-        post("", "application/json", "{}".getBytes(StandardCharsets.UTF_8), line).refused(403, "a page of another site");
+        post("", "application/json", "{}".getBytes(StandardCharsets.UTF_8), line)
+                .refused(403, "a page of another site");
         assertTrue(calls.isEmpty());
     }
 

@@ -1,11 +1,15 @@
 package io.github.mdetr.examples.server;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -63,6 +67,19 @@ final class Hostile {
 
     private Hostile() {}
 
+    /** An attack of those that lie next to the checkout, where they are; the test is skipped where they are not. */
+    static Path shared(String name) {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path found =
+                    at.resolve("shared").resolve("cases").resolve("attacks").resolve(name);
+            if (Files.exists(found)) {
+                return found;
+            }
+        }
+        assumeTrue(false, "no shared/cases/attacks/" + name);
+        return Path.of("");
+    }
+
     static String post(String rest) {
         return "POST /detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + rest;
     }
@@ -85,8 +102,8 @@ final class Hostile {
     /** A WebP of one colour, 32 bytes long whatever its size, at most 16384×16384. */
     static byte[] webp(int width, int height) {
         int bits = (width - 1) | (height - 1) << 14; // then no alpha, version 0
-        byte[] head = "RIFF\u0018\u0000\u0000\u0000WEBPVP8L\u000c\u0000\u0000\u0000/"
-                .getBytes(StandardCharsets.ISO_8859_1);
+        byte[] head =
+                "RIFF\u0018\u0000\u0000\u0000WEBPVP8L\u000c\u0000\u0000\u0000/".getBytes(StandardCharsets.ISO_8859_1);
         byte[] codes = {(byte) 0x88, (byte) 0x88, 8, 0, 0, 0, 0};
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(head);

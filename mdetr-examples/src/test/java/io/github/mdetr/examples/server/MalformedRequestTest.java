@@ -1,7 +1,7 @@
 package io.github.mdetr.examples.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,8 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 class MalformedRequestTest {
-    private static final Path SHARED = Path.of("../../shared/cases/attacks");
-
     private DetectServer server;
 
     @BeforeAll
@@ -59,8 +57,7 @@ class MalformedRequestTest {
 
     @Test
     void theSharedChunkIsRefused() throws IOException {
-        Path file = SHARED.resolve("chunk-ffffffff.http");
-        assumeTrue(Files.exists(file), "no " + file);
+        Path file = Hostile.shared("chunk-ffffffff.http");
         try (Wire wire = Wire.to(server).send(Files.readAllBytes(file))) {
             wire.answer().refused(408, "the request stopped coming");
         }
@@ -70,12 +67,27 @@ class MalformedRequestTest {
     void whoStopsHalfwayIsAnsweredWhereItStillListens() throws IOException {
         List<String> halves = List.of(
                 Hostile.post("Content-Length: 10\r\n\r\n{}"),
-                Hostile.post("Transfer-Encoding: chunked\r\n\r\n2\r\n{}"),
-                "GET / HTTP/1.1\r\nHo");
+                Hostile.post("Transfer-Encoding: chunked\r\n\r\n2\r\n{}"));
         for (String half : halves) {
             try (Wire wire = Wire.to(server).send(half).halfClose()) {
                 wire.answer().refused(400, "Early EOF");
             }
+        }
+    }
+
+    @Test
+    void whoStopsInTheHeadIsAnsweredToo() throws IOException {
+        for (String half : List.of("G", "GET / HTTP/1.1\r\nHo", "POST /detect HTTP/1.1\r\nHost: localhost\r\n")) {
+            try (Wire wire = Wire.to(server).send(half).halfClose()) {
+                wire.answer().refused(400, "before the head of a request was complete");
+                assertTrue(wire.ended());
+            }
+        }
+        try (Wire wire = Wire.to(server)
+                .send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .halfClose()) {
+            assertEquals(200, wire.answer().status());
+            assertTrue(wire.ended(), "a whole request is all there was");
         }
     }
 
@@ -122,6 +134,6 @@ class MalformedRequestTest {
         }
         String text = log.toString(StandardCharsets.UTF_8);
         assertEquals(0, text.lines().filter(l -> l.startsWith("\tat ")).count(), text);
-        assertEquals(true, text.lines().count() <= 20, text);
+        assertTrue(text.lines().count() <= 20, text);
     }
 }

@@ -62,9 +62,11 @@ class SlowClientTest {
     }
 
     @Test
-    void moreConnectionsThanThereMayBeEndTheOldestIncomplete() throws IOException {
+    void moreConnectionsThanThereMayBeEndTheOldestIncomplete() throws Exception {
         try (DetectServer server = Wire.serve(LIMITS.withConnections(20, 64 << 20), new Answers())) {
-            List<Wire> slow = many(server, 10, "GET / HTTP/1.1\r\n");
+            List<Wire> slow = many(server, 1, "GET / HTTP/1.1\r\n");
+            TimeUnit.MILLISECONDS.sleep(300); // it is the oldest for sure
+            slow.addAll(many(server, 9, "GET / HTTP/1.1\r\n"));
             slow.addAll(many(server, 10, Hostile.post("Content-Length: 1000\r\n\r\n{")));
             try (Wire newcomer = Wire.to(server).send(HEALTH)) {
                 assertEquals(200, newcomer.answer().status());
@@ -115,11 +117,13 @@ class SlowClientTest {
     }
 
     @Test
-    void bytesOfSlowRequestsAreBounded() throws IOException {
+    void bytesOfSlowRequestsAreBounded() throws Exception {
         ServerLimits limits = LIMITS.withMaxBytes(100_000).withConnections(100, 300_000);
         try (DetectServer server = Wire.serve(limits, new Answers())) {
             String much = Hostile.post("Content-Length: 95000\r\n\r\n{\"image\": \"" + "A".repeat(90_000));
-            List<Wire> slow = many(server, 6, much);
+            List<Wire> slow = many(server, 1, much);
+            TimeUnit.MILLISECONDS.sleep(500);
+            slow.addAll(many(server, 5, much));
             slow.get(0).answer().refused(503, "too many slow requests");
             assertServes(server);
             close(slow);
@@ -135,7 +139,8 @@ class SlowClientTest {
                 HttpRequest request = HttpRequest.newBuilder(at).build();
                 assertEquals(
                         200,
-                        client.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8)).statusCode());
+                        client.send(request, BodyHandlers.ofString(StandardCharsets.UTF_8))
+                                .statusCode());
             }
         }
     }

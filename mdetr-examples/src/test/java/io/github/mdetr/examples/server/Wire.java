@@ -30,7 +30,8 @@ final class Wire implements AutoCloseable {
     }
 
     static Wire to(DetectServer server) throws IOException {
-        Socket socket = new Socket(server.address().getAddress(), server.address().getPort());
+        Socket socket =
+                new Socket(server.address().getAddress(), server.address().getPort());
         socket.setSoTimeout(PATIENCE);
         return new Wire(socket);
     }

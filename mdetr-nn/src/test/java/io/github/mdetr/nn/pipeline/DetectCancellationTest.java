@@ -49,8 +49,8 @@ class DetectCancellationTest {
             try (Mdetr mdetr = tiny.load()) {
                 DetectResult expected = mdetr.detect(IMAGE, CAPTION, TinyMdetr.ALL);
                 Thread.currentThread().interrupt();
-                WorkCancelledException e = assertThrows(
-                        WorkCancelledException.class, () -> mdetr.detect(IMAGE, CAPTION, TinyMdetr.ALL));
+                WorkCancelledException e =
+                        assertThrows(WorkCancelledException.class, () -> mdetr.detect(IMAGE, CAPTION, TinyMdetr.ALL));
                 assertEquals(Reason.INTERRUPTED, e.reason());
                 assertTrue(Thread.interrupted());
                 assertEquals(expected, mdetr.detect(IMAGE, CAPTION, TinyMdetr.ALL));

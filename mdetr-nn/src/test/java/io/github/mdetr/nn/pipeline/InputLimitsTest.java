@@ -53,8 +53,7 @@ class InputLimitsTest {
             String message = "an image of 100×70 pixels would be 12 image tokens, the limit is 11"
                     + " (--max-image-tokens, InputLimits.maxImageTokens); make the image smaller or raise it";
             DetectOptions options = TinyMdetr.ALL;
-            TinyMdetr.assertRefused(
-                    InputTooLargeException.class, message, () -> mdetr.detect(IMAGE, "a dog", options));
+            TinyMdetr.assertRefused(InputTooLargeException.class, message, () -> mdetr.detect(IMAGE, "a dog", options));
             TinyMdetr.assertRefused(
                     InputTooLargeException.class, message, () -> mdetr.detectEach(IMAGE, List.of("a dog"), options));
             List<DetectRequest> requests = List.of(DetectRequest.of(IMAGE, "a dog"));
@@ -75,8 +74,7 @@ class InputLimitsTest {
                     InputTooLargeException.class,
                     "2 images in frames of 100×200 pixels would be 56 image tokens",
                     () -> mdetr.detect(both, TinyMdetr.ALL));
-            List<DetectRequest> shared =
-                    List.of(DetectRequest.of(IMAGE, "a dog"), DetectRequest.of(IMAGE, "a cat"));
+            List<DetectRequest> shared = List.of(DetectRequest.of(IMAGE, "a dog"), DetectRequest.of(IMAGE, "a cat"));
             assertEquals(2, mdetr.detect(shared, TinyMdetr.ALL).size());
         }
     }
