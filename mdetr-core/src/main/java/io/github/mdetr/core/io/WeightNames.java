@@ -28,6 +28,9 @@ final class WeightNames {
 
     private static final Pattern AVERAGE = Pattern.compile("(^|[._])(ema|averaged?|swa)([._]|$)");
 
+    /** Its moments go by the names of the weights. */
+    private static final Pattern OPTIMIZER = Pattern.compile("(^|[._])optim(izers?)?([._]|$)");
+
     /** The published segmentation model holds an MDETR by this name, next to its own heads. */
     private static final String SEGMENTED = "detr.";
 
@@ -76,6 +79,7 @@ final class WeightNames {
                 .map(name -> name.substring(0, name.length() - landmark.length()))
                 .filter(prefix -> prefix.isEmpty() || prefix.endsWith("."))
                 .filter(prefix -> all.contains(prefix + LANDMARKS.get(1)))
+                .filter(prefix -> !OPTIMIZER.matcher(prefix).find())
                 .filter(prefix -> AVERAGE.matcher(prefix).find() == averages)
                 .limit(MAX_MODELS)
                 .map(prefix -> whole(prefix, all))

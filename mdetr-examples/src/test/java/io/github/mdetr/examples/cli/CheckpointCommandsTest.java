@@ -158,7 +158,10 @@ class CheckpointCommandsTest {
         try (Checkpoint plain = Checkpoint.open(in)) {
             List<TensorInfo> infos = new ArrayList<>();
             infos.add(new TensorInfo("criterion.empty_weight", StoredType.F32, new long[] {1}));
-            plain.model().tensors().values().forEach(t -> infos.add(new TensorInfo("model." + t.name(), t.type(), t.shape())));
+            plain.model()
+                    .tensors()
+                    .values()
+                    .forEach(t -> infos.add(new TensorInfo("model." + t.name(), t.type(), t.shape())));
             try (SafeTensorsWriter writer =
                     SafeTensorsWriter.create(out, infos, plain.model().metadata())) {
                 writer.write("criterion.empty_weight", ByteBuffer.allocate(4));
