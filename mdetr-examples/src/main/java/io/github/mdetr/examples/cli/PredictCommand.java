@@ -71,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
             paramLabel = "FILE",
             required = true,
             arity = "1..*",
-            description = "JPEG, PNG or WebP files, or folders of them.")
+            description = "JPEG, PNG, WebP, BMP, GIF or TIFF files, or folders of them.")
     private List<Path> images = List.of();
 
     /** Where the caption comes from. */
