@@ -133,9 +133,6 @@ final class DemoCommand implements Callable<Integer> {
         if (weights == null) {
             return BundledModel.load();
         }
-        if (Files.isDirectory(weights)) {
-            throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
-        }
         LoadOptions.Builder load = LoadOptions.builder();
         if (vocabulary != null) {
             load.vocabulary(vocabulary);

@@ -117,9 +117,6 @@ final class EvaluateDataCommand implements Callable<Integer> {
         if (atLeast != null && !(atLeast >= 0 && atLeast <= 1)) {
             throw new IllegalArgumentException("--at-least: expected a number from 0 to 1, got " + atLeast);
         }
-        if (Files.isDirectory(weights)) {
-            throw new IllegalArgumentException(weights + ": is a folder, expected a checkpoint file");
-        }
         AnnotatedExamples examples = annotations.read(file, images);
         if (examples.count() == 0) {
             throw new IllegalArgumentException(file + ": has no images; expected one or more");

@@ -151,7 +151,7 @@ class PageTest {
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
         element("#file").sendKeys(text.toString());
         element("#caption").sendKeys("<b>x</b>", Keys.ENTER);
-        soon.until(b -> element("#status").getText().contains("not an image in a known format"));
+        soon.until(b -> element("#status").getText().contains("is a text file, not a picture"));
         assertTrue(browser.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .noneMatch(e -> e.getMessage().contains("Content Security Policy")));
     }

@@ -64,6 +64,8 @@ enum ImageFormat {
     /** So much is looked at to tell text from data. */
     private static final int TEXT_BYTES = 1024;
 
+    private static final int MOST_ZEROS_BY_CHANCE = 16;
+
     private final String label;
     private final Advice advice;
 
@@ -183,7 +185,7 @@ enum ImageFormat {
         } else if (in.has(0, "\0\0\1\0") || in.has(0, "\0\0\2\0")) {
             return ICO;
         }
-        return isZero(in, 0, in.length()) ? ZEROS : UNKNOWN;
+        return in.length() >= MOST_ZEROS_BY_CHANCE && isZero(in, 0, in.length()) ? ZEROS : UNKNOWN;
     }
 
     private static boolean isVideo(ImageInput in) {

@@ -30,6 +30,11 @@ final class ImageFixtures {
         return shared("mdetr.images", "data/images");
     }
 
+    /** Pictures as people have them, not committed; skips the test where they are absent. */
+    static Path sharedCases() {
+        return shared("mdetr.cases.images", "cases/images");
+    }
+
     /** The golden folder; skips the test where it is absent. */
     static Path sharedGolden() {
         return shared("mdetr.golden", "golden");
