@@ -33,6 +33,11 @@ final class CleanWeights {
         List<String> models = names.models(averages);
         List<String> chosen = models.isEmpty() ? others : models;
         CleanWeights result = new CleanWeights();
+        if (names.isTrainingState()) {
+            result.section.tensors().putAll(all.tensors());
+            result.section.unreadable().putAll(all.unreadable());
+            return result;
+        }
         if (chosen.size() > 1 && !chosen.contains("")) {
             String several = chosen.stream().limit(4).map(Excerpt::quote).collect(Collectors.joining(" and "));
             result.section
@@ -61,7 +66,7 @@ final class CleanWeights {
     /** Whether a section also holds the moving average of its weights, under names of its own. */
     static boolean hasAverages(CheckpointContent.Section all) {
         WeightNames names = new WeightNames(all.tensors().keySet());
-        return names.models(true).size() == 1 && !names.models(false).isEmpty();
+        return !names.isTrainingState() && names.models(true).size() == 1 && !names.models(false).isEmpty();
     }
 
     private void take(CheckpointContent.Section all, WeightNames names, String prefix, List<String> others) {

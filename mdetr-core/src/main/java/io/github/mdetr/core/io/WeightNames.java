@@ -63,6 +63,12 @@ final class WeightNames {
         return unwrapped.getOrDefault(name, name);
     }
 
+    /** Whether these are a training's state, which is read by the names of its parts. */
+    boolean isTrainingState() {
+        return unwrapped.containsKey("model." + LANDMARKS.get(0))
+                && unwrapped.keySet().stream().anyMatch(name -> name.startsWith("optimizer."));
+    }
+
     /** How many names have a wrapper in them. */
     long wrapped() {
         return unwrapped.entrySet().stream()

@@ -1,6 +1,8 @@
 package io.github.mdetr.core.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,6 +21,8 @@ class WeightNamesTest {
         WeightNames names = names("model.", "optimizer.exp_avg.", "optimizer.exp_avg_sq.");
         assertEquals(List.of("model."), names.models(false));
         assertEquals(List.of(), names.models(true));
+        assertTrue(names.isTrainingState());
+        assertFalse(names("model.", "criterion.").isTrainingState());
     }
 
     @Test
