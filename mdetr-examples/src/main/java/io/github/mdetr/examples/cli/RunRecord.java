@@ -2,6 +2,7 @@ package io.github.mdetr.examples.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.examples.json.JsonLine;
@@ -89,6 +90,8 @@ final class RunRecord {
                     texts.add(json.getText());
                 }
             }
+        } catch (JsonProcessingException e) {
+            throw new IOException("no JSON in line " + e.getLocation().getLineNr(), e);
         }
         return texts;
     }

@@ -404,8 +404,13 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** It goes on, but not to the bit as it would have. */
-    private void tellOtherArithmetic(String arithmetic) throws IOException {
-        String was = RunRecord.arithmetic(folder);
+    private void tellOtherArithmetic(String arithmetic) {
+        String was;
+        try {
+            was = RunRecord.arithmetic(folder);
+        } catch (IOException e) { // which is told already
+            return;
+        }
         if (was != null && !was.equals(arithmetic)) {
             tell("note: the run began with " + was + ", and goes on with " + arithmetic
                     + ": what it computes is rounded otherwise from here on");
