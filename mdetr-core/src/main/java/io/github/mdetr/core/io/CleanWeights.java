@@ -66,7 +66,9 @@ final class CleanWeights {
     /** Whether a section also holds the moving average of its weights, under names of its own. */
     static boolean hasAverages(CheckpointContent.Section all) {
         WeightNames names = new WeightNames(all.tensors().keySet());
-        return !names.isTrainingState() && names.models(true).size() == 1 && !names.models(false).isEmpty();
+        return !names.isTrainingState()
+                && names.models(true).size() == 1
+                && !names.models(false).isEmpty();
     }
 
     private void take(CheckpointContent.Section all, WeightNames names, String prefix, List<String> others) {
