@@ -24,12 +24,19 @@ final class BodyReader {
     private final Connections connections;
     private final Connection connection;
     private final Consumer<byte[]> whole;
+    private final @Nullable HttpError refusal;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private @Nullable ScheduledFuture<?> end;
     private long length;
     private boolean over;
 
-    BodyReader(Exchange exchange, ServerLimits limits, Connections connections, Consumer<byte[]> whole) {
+    private BodyReader(
+            Exchange exchange,
+            ServerLimits limits,
+            Connections connections,
+            Consumer<byte[]> whole,
+            @Nullable HttpError refusal) {
+        this.refusal = refusal;
         this.exchange = exchange;
         this.limits = limits;
         this.connections = connections;
@@ -37,8 +44,18 @@ final class BodyReader {
         this.whole = whole;
     }
 
+    /** One that gives the body to {@code whole}. */
+    static BodyReader of(Exchange exchange, ServerLimits limits, Connections connections, Consumer<byte[]> whole) {
+        return new BodyReader(exchange, limits, connections, whole, null);
+    }
+
+    /** One that throws the body away and then refuses the request for that reason, so that its sender hears of it. */
+    static BodyReader refusing(Exchange exchange, ServerLimits limits, Connections connections, HttpError refusal) {
+        return new BodyReader(exchange, limits, connections, body -> {}, refusal);
+    }
+
     /** Begins; {@code whole} gets the body, or the exchange is refused. */
-    void start(ScheduledExecutorService clock) throws HttpError {
+    void start(ScheduledExecutorService clock) {
         long announced = exchange.request().getLength();
         if (announced > MOST_READ * limits.maxBytes()) {
             exchange.refuseAndClose(tooLarge());
@@ -95,7 +112,7 @@ final class BodyReader {
     private boolean take(Content.Chunk chunk) {
         int more = chunk.remaining();
         length += more;
-        if (length > limits.maxBytes()) {
+        if (refusal != null || length > limits.maxBytes()) {
             bytes.reset();
             return true;
         }
@@ -114,7 +131,9 @@ final class BodyReader {
         if (!finish()) {
             return;
         }
-        if (length > limits.maxBytes()) {
+        if (refusal != null) {
+            exchange.refuse(refusal);
+        } else if (length > limits.maxBytes()) {
             exchange.refuse(tooLarge());
         } else {
             connections.atWork(connection);

@@ -74,7 +74,7 @@ public final class DetectServer implements AutoCloseable {
         this.reader = new DetectCallReader(limits);
         this.senders = new Senders(address.getAddress().isLoopbackAddress());
         this.connections = new Connections(limits);
-        this.work = new WorkQueue(AT_WORK, limits.maxWaiting(), limits.timeout(), clock);
+        this.work = new WorkQueue(AT_WORK, limits.maxWaiting(), limits.timeout(), clock, faults);
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS);
         threads.setName("mdetr-http");
         threads.setDaemon(true);
@@ -126,9 +126,16 @@ public final class DetectServer implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         }
         long often = Math.max(1, limits.headerTimeout().toMillis() / 10);
-        server.sweeping =
-                server.clock.scheduleWithFixedDelay(server.connections::sweep, often, often, TimeUnit.MILLISECONDS);
+        server.sweeping = server.clock.scheduleWithFixedDelay(server::sweep, often, often, TimeUnit.MILLISECONDS);
         return server;
+    }
+
+    private void sweep() {
+        try {
+            connections.sweep();
+        } catch (RuntimeException | Error e) { // the next time is another try
+            faults.failure("sweep", e);
+        }
     }
 
     /** Where it listens. */
@@ -147,7 +154,11 @@ public final class DetectServer implements AutoCloseable {
             senders.checkHost(exchange.header("Host"));
             route(exchange);
         } catch (HttpError e) {
-            exchange.refuse(e);
+            if (exchange.sendsBody()) {
+                BodyReader.refusing(exchange, limits, connections, e).start(clock);
+            } else {
+                exchange.refuse(e);
+            }
         } catch (RuntimeException | IOException | Error e) {
             fail(exchange, e);
         }
@@ -193,7 +204,8 @@ public final class DetectServer implements AutoCloseable {
         if (work.isStopping()) {
             throw HttpError.unavailable("the service is stopping");
         }
-        new BodyReader(exchange, limits, connections, body -> admit(exchange, form, body)).start(clock);
+        BodyReader.of(exchange, limits, connections, body -> admit(exchange, form, body))
+                .start(clock);
     }
 
     private void admit(Exchange exchange, DetectCallReader.Form form, byte[] body) {

@@ -62,6 +62,12 @@ final class Exchange {
         return "http://" + (host != null && HOST.matcher(host).matches() ? host : "localhost");
     }
 
+    /** Whether a body comes with the request, or waits for a word that it may come. */
+    boolean sendsBody() {
+        boolean announced = request.getLength() > 0 || header("Transfer-Encoding") != null;
+        return announced && header("Expect") == null;
+    }
+
     Connection connection() {
         return request.getConnectionMetaData().getConnection();
     }

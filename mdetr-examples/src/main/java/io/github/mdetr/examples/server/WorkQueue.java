@@ -46,6 +46,7 @@ final class WorkQueue {
     private final int maxWaiting;
     private final Duration timeout;
     private final ScheduledExecutorService clock;
+    private final FaultLog faults;
     private final Deque<Place> waiting = new ArrayDeque<>();
     private final List<Place> running = new ArrayList<>();
     private boolean stopping;
@@ -58,7 +59,8 @@ final class WorkQueue {
      * @param maxWaiting how many wait at most
      * @param timeout how long each may take, waiting included
      */
-    WorkQueue(int atWork, int maxWaiting, Duration timeout, ScheduledExecutorService clock) {
+    WorkQueue(int atWork, int maxWaiting, Duration timeout, ScheduledExecutorService clock, FaultLog faults) {
+        this.faults = faults;
         this.atWork = atWork;
         this.maxWaiting = maxWaiting;
         this.timeout = timeout;
@@ -169,6 +171,8 @@ final class WorkQueue {
             }
             try {
                 place.task.run();
+            } catch (RuntimeException | Error e) { // a task tells its own; the thread goes on
+                faults.failure("task", e);
             } finally {
                 synchronized (this) {
                     place.worker = null;

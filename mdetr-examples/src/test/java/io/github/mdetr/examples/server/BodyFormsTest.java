@@ -232,6 +232,22 @@ class BodyFormsTest {
         assertTrue(error.contains("curl -F image=@dogs.jpg"), error);
     }
 
+    @Test
+    void whoIsRefusedWhileSendingMuchHearsWhy() throws IOException {
+        post("", "application/x-www-form-urlencoded", new byte[5_000_000]).refused(415, "for example");
+        post("", "image/png", new byte[5_000_000], "Origin: null\r\n").refused(403, "another site");
+        post("", "image/png", new byte[5_000_000], "Content-Encoding: br\r\n").refused(415, "Content-Encoding");
+    }
+
+    @Test
+    void whoAsksFirstIsRefusedWithoutSending() throws IOException {
+        String head = Hostile.post("Content-Length: 5000000\r\nExpect: 100-continue\r\n\r\n")
+                .replace("application/json", "text/plain");
+        try (Wire wire = Wire.to(server).send(head)) {
+            wire.answer().refused(415, "expected Content-Type");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

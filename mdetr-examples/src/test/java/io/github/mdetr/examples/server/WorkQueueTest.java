@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -59,7 +61,7 @@ class WorkQueueTest {
 
     @Test
     void theHeaviestClientsNewestGivesWayToAnother() throws Exception {
-        WorkQueue queue = new WorkQueue(1, 3, Duration.ofMinutes(1), clock);
+        WorkQueue queue = new WorkQueue(1, 3, Duration.ofMinutes(1), clock, new FaultLog(System::nanoTime));
         Waiting running = submit(queue, "a");
         running.begun.await();
         Waiting first = submit(queue, "a");
@@ -83,7 +85,7 @@ class WorkQueueTest {
 
     @Test
     void whatIsNotDoneInTimeIsRefusedAndInterrupted() throws Exception {
-        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMillis(200), clock);
+        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMillis(200), clock, new FaultLog(System::nanoTime));
         Waiting running = submit(queue, "a");
         Waiting waiting = submit(queue, "a");
         running.ended.await();
@@ -97,8 +99,34 @@ class WorkQueueTest {
     }
 
     @Test
+    void aTaskThatFailsTakesNoThreadWithIt() throws Exception {
+        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMinutes(1), clock, new FaultLog(System::nanoTime));
+        queue.submit("a", new WorkQueue.Task() {
+            @Override
+            public void run() {
+                throw new StackOverflowError();
+            }
+
+            @Override
+            public void refuse(HttpError why) {}
+        });
+        Waiting next = submit(queue, "a");
+        next.mayEnd.countDown();
+        next.ended.await();
+    }
+
+    @Test
+    void aClientIsAnAddressOrANetworkOfIpv6() throws Exception {
+        byte[] six = {0x20, 1, 0x0d, (byte) 0xb8, 0, 1, 0, 2, 9, 9, 9, 9, 9, 9, 9, 9};
+        assertEquals(
+                "2001:db8:1:2:0:0:0:0/64", Exchange.client(new InetSocketAddress(InetAddress.getByAddress(six), 1)));
+        byte[] four = {10, 0, 0, 1};
+        assertEquals("10.0.0.1", Exchange.client(new InetSocketAddress(InetAddress.getByAddress(four), 1)));
+    }
+
+    @Test
     void stoppingWaitsThenGivesUp() throws Exception {
-        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMinutes(1), clock);
+        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMinutes(1), clock, new FaultLog(System::nanoTime));
         Waiting running = submit(queue, "a");
         running.begun.await();
         Waiting waiting = submit(queue, "a");
@@ -111,7 +139,7 @@ class WorkQueueTest {
 
     @Test
     void stoppingDoesNotWaitForWhatDoesNotEnd() throws Exception {
-        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMinutes(1), clock);
+        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMinutes(1), clock, new FaultLog(System::nanoTime));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch free = new CountDownLatch(1);
         queue.submit("a", new WorkQueue.Task() {

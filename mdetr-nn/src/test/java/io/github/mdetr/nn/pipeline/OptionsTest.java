@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.mdetr.nn.image.ResizePolicy;
 import io.github.mdetr.nn.image.RgbImage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,5 +76,16 @@ class OptionsTest {
         DetectRequest r = new DetectRequest(DOT, "dog", spans);
         spans.clear();
         assertTrue(r.spans().contains(new Span(0, 1)));
+    }
+
+    @Test
+    void aTimeIsAboveZero() {
+        DetectOptions options = DetectOptions.defaults();
+        assertEquals(
+                Duration.ofSeconds(2),
+                options.withTimeout(Duration.ofSeconds(2)).timeout());
+        assertNull(options.withTimeout(Duration.ofSeconds(2)).withTimeout(null).timeout());
+        assertThrows(IllegalArgumentException.class, () -> options.withTimeout(Duration.ZERO));
+        assertThrows(IllegalArgumentException.class, () -> options.withTimeout(Duration.ofSeconds(-1)));
     }
 }
