@@ -123,8 +123,7 @@ final class EvaluateDataCommand implements Callable<Integer> {
         }
         AnnotatedFiles drawn =
                 annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), inputs(examples));
-        LoadOptions.Builder load =
-                model.loading().precision(precision.value()).limits(inputLimit.value());
+        LoadOptions.Builder load = model.loading().precision(precision.value()).limits(inputLimit.value());
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }

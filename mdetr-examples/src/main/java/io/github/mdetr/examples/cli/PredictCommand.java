@@ -16,7 +16,6 @@ import io.github.mdetr.nn.pipeline.Span;
 import io.github.mdetr.nn.training.SkippedImages;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -194,8 +193,7 @@ final class PredictCommand implements Callable<Integer> {
         List<Path> files = ImageFiles.expand(
                 images, recursive, note -> err.println(ErrorReport.oneLine(spec.qualifiedName() + ": note: " + note)));
         AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, List.of(weights));
-        LoadOptions.Builder load =
-                model.loading().precision(precision.value()).limits(inputLimit.value());
+        LoadOptions.Builder load = model.loading().precision(precision.value()).limits(inputLimit.value());
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }

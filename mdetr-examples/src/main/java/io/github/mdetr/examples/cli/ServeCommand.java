@@ -122,8 +122,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         ServerLimits limits = limits();
         InetSocketAddress address = address();
-        LoadOptions.Builder load =
-                model.loading().precision(precision.value()).limits(inputLimit.value(IMAGE_TOKENS));
+        LoadOptions.Builder load = model.loading().precision(precision.value()).limits(inputLimit.value(IMAGE_TOKENS));
         if (vocabulary != null) {
             load.vocabulary(vocabulary);
         }
