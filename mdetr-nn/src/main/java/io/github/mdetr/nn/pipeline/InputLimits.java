@@ -4,9 +4,10 @@ import io.github.mdetr.nn.image.ImageSize;
 
 /**
  * How much may go into a model at once. Attention takes time quadratic in an image's tokens, and a model that sees images at
- * their own size gets as many as a sender likes; so they are counted before anything is resized or allocated.
+ * their own size gets as many as a sender likes; so they are counted before anything is resized or allocated. A batch is
+ * bounded by the memory that it would take.
  *
- * @param maxImageTokens cells of the last feature map, summed over the images of a call with their padding: one for 32×32
+ * @param maxImageTokens cells of an image's last feature map, with the padding to the largest of its batch: one for 32×32
  *     pixels, or for 16×16 where the backbone is dilated
  * @param maxBytes memory that the call would take at its peak, as {@link MemoryEstimate} has it, at most what the device may
  *     take
@@ -54,8 +55,8 @@ public record InputLimits(long maxImageTokens, long maxBytes) {
         String what = (estimate.images() == 1 ? "an image of " : estimate.images() + " images in frames of ")
                 + frame.width() + "×" + frame.height() + " pixels";
         if (estimate.imageTokens() > maxImageTokens) {
-            throw new InputTooLargeException(what + " would be " + estimate.imageTokens()
-                    + " image tokens, the limit is " + maxImageTokens
+            throw new InputTooLargeException(what + " would be " + estimate.imageTokens() + " image tokens"
+                    + (estimate.images() == 1 ? "" : " each") + ", the limit is " + maxImageTokens
                     + " (--max-image-tokens, InputLimits.maxImageTokens); make the image smaller or raise it");
         }
         long most = Math.min(maxBytes, cap);

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param images B, as many as are encoded
  * @param frame width and height that all are padded to, in pixels
- * @param imageTokens cells of the last feature map, of all images with their padding
+ * @param imageTokens cells of the last feature map of each image, with its padding
  * @param bytes tensors at the peak, weights not counted: the widest part of the backbone or of the transformer, whichever
  *     takes more. Within a factor of two of what is measured on large images
  */
@@ -42,7 +42,7 @@ public record MemoryEstimate(int images, ImageSize frame, long imageTokens, long
         double scores = device.attendsInParts() ? 0 : 2.0 * t.heads() * rows * rows; // before and after softmax
         double kept = sizes.size() * (double) cells * config.backbone().channels();
         double transformer = FLOAT * (pairs * (each + scores) + kept + 3 * pixels);
-        return new MemoryEstimate(sizes.size(), frame, sizes.size() * cells, (long) Math.max(backbone, transformer));
+        return new MemoryEstimate(sizes.size(), frame, cells, (long) Math.max(backbone, transformer));
     }
 
     private static int ceil(int length, int stride) {

@@ -16,6 +16,7 @@ import io.github.mdetr.nn.mdetr.MdetrInput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -66,16 +67,24 @@ class InputLimitsTest {
     }
 
     @Test
-    void paddingCountsAndAnImageThatAllShareIsOne() throws IOException {
+    void paddingCounts() throws IOException {
         RgbImage tall = TinyMdetr.image(40, 200, 2); // with the other in frames of 100×200: 4×7 tokens each
-        try (Mdetr mdetr = load(InputLimits.defaults().withMaxImageTokens(55))) {
+        try (Mdetr mdetr = load(InputLimits.defaults().withMaxImageTokens(27))) {
             List<DetectRequest> both = List.of(DetectRequest.of(IMAGE, "a dog"), DetectRequest.of(tall, "a cat"));
             TinyMdetr.assertRefused(
                     InputTooLargeException.class,
-                    "2 images in frames of 100×200 pixels would be 56 image tokens",
+                    "2 images in frames of 100×200 pixels would be 28 image tokens each",
                     () -> mdetr.detect(both, TinyMdetr.ALL));
-            List<DetectRequest> shared = List.of(DetectRequest.of(IMAGE, "a dog"), DetectRequest.of(IMAGE, "a cat"));
-            assertEquals(2, mdetr.detect(shared, TinyMdetr.ALL).size());
+        }
+    }
+
+    @Test
+    void aBatchMayHaveAnyNumberOfImagesOfTheLimit() throws IOException {
+        try (Mdetr mdetr = load(InputLimits.defaults().withMaxImageTokens(12))) {
+            List<DetectRequest> many = IntStream.range(0, 5)
+                    .mapToObj(i -> DetectRequest.of(TinyMdetr.image(100, 70, i), "a dog"))
+                    .toList();
+            assertEquals(5, mdetr.detect(many, TinyMdetr.ALL).size());
         }
     }
 
