@@ -131,16 +131,13 @@ class InterruptedRunTest {
         try (SmallDisk small = SmallDisk.mount(folder, "64m")) {
             Path disk = small.folder();
             straight(disk, 1);
-            byte[] state = Files.readAllBytes(disk.resolve(Trainer.STATE));
+            Files.deleteIfExists(disk.resolve(Trainer.PREVIOUS)); // which would make room
+            byte[] state = fillAllBut(disk, 0.5);
             byte[] last = Files.readAllBytes(disk.resolve(Trainer.LAST));
-            Files.write(disk.resolve("filler"), new byte[(int) disk.toFile().getUsableSpace() - state.length / 2]);
             GoldenCases.on("reference", () -> {
                 try (TinyTraining tiny = TinyTraining.frozen()) {
-                    Trainer trainer =
-                            tiny.trainer(disk, TrainerOptions.of(3), TinyTraining::examples, new TrainingObserver() {});
-                    trainer.resume();
                     // The last step saves at an evaluation first, then all.
-                    FileSystemException e = assertThrows(FileSystemException.class, trainer::run);
+                    FileSystemException e = assertThrows(FileSystemException.class, resumed(tiny, disk)::run);
                     assertTrue(e.getMessage().contains("free space or choose another disk"), e.getMessage());
                     assertEquals(1, e.getMessage().lines().count());
                 }
@@ -150,6 +147,37 @@ class InterruptedRunTest {
             assertEquals(1, steps(disk));
             assertEquals(List.of(), leftovers(disk));
         }
+    }
+
+    @Test
+    void whereADiskIsFullTheCheckpointBeforeMakesRoom() throws IOException, InterruptedException {
+        try (SmallDisk small = SmallDisk.mount(folder, "64m")) {
+            Path disk = small.folder();
+            straight(disk, 1);
+            assertTrue(Files.exists(disk.resolve(Trainer.PREVIOUS)));
+            fillAllBut(disk, 0.5);
+            GoldenCases.on("reference", () -> {
+                try (TinyTraining tiny = TinyTraining.frozen()) {
+                    resumed(tiny, disk).run();
+                }
+            });
+            assertEquals(3, steps(disk));
+            assertEquals(List.of(), leftovers(disk));
+        }
+    }
+
+    /** Leaves room for a part of a run's state, which is given. */
+    private static byte[] fillAllBut(Path disk, double part) throws IOException {
+        byte[] state = Files.readAllBytes(disk.resolve(Trainer.STATE));
+        int free = (int) disk.toFile().getUsableSpace();
+        Files.write(disk.resolve("filler"), new byte[free - (int) (part * state.length)]);
+        return state;
+    }
+
+    private static Trainer resumed(TinyTraining tiny, Path run) throws IOException {
+        Trainer trainer = tiny.trainer(run, TrainerOptions.of(3), TinyTraining::examples, new TrainingObserver() {});
+        trainer.resume();
+        return trainer;
     }
 
     private static List<Path> leftovers(Path folder) throws IOException {
