@@ -1,6 +1,7 @@
 package io.github.mdetr.nn.pipeline;
 
 import io.github.mdetr.nn.image.ImageSize;
+import io.github.mdetr.nn.mdetr.MemoryEstimate;
 
 /**
  * How much may go into a model at once. Attention takes time quadratic in an image's tokens, and a model that sees images at

@@ -17,6 +17,7 @@ import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrInput;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import io.github.mdetr.nn.mdetr.MdetrOutput;
+import io.github.mdetr.nn.mdetr.MemoryEstimate;
 import io.github.mdetr.nn.mdetr.ModelLoader;
 import io.github.mdetr.nn.mdetr.TextFeatures;
 import io.github.mdetr.nn.text.PositiveMap;

@@ -13,6 +13,7 @@ import io.github.mdetr.nn.image.RgbImage;
 import io.github.mdetr.nn.mdetr.ImageFeatures;
 import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.mdetr.MdetrInput;
+import io.github.mdetr.nn.mdetr.MemoryEstimate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

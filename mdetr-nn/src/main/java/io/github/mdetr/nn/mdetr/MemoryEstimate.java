@@ -1,8 +1,7 @@
-package io.github.mdetr.nn.pipeline;
+package io.github.mdetr.nn.mdetr;
 
 import io.github.mdetr.core.tensor.Device;
 import io.github.mdetr.nn.image.ImageSize;
-import io.github.mdetr.nn.mdetr.MdetrConfig;
 import io.github.mdetr.nn.transformer.TransformerConfig;
 import java.util.List;
 
@@ -28,7 +27,7 @@ public record MemoryEstimate(int images, ImageSize frame, long imageTokens, long
      * @param pairs of an image with a caption that are grounded at once
      * @param textTokens of the longest caption
      */
-    static MemoryEstimate of(MdetrConfig config, Device device, List<ImageSize> sizes, int pairs, int textTokens) {
+    public static MemoryEstimate of(MdetrConfig config, Device device, List<ImageSize> sizes, int pairs, int textTokens) {
         int width = sizes.stream().mapToInt(ImageSize::width).max().orElseThrow();
         int height = sizes.stream().mapToInt(ImageSize::height).max().orElseThrow();
         int stride = config.dilation() ? 16 : 32;
