@@ -64,9 +64,7 @@ final class ConvertCommand implements Callable<Integer> {
         String section = options.ema ? Checkpoint.MODEL_EMA : Checkpoint.MODEL;
         try (Checkpoint checkpoint = Checkpoint.open(in, !options.noVerify)) {
             CheckpointConverter.convert(checkpoint, out, section, stated);
-            checkpoint
-                    .notes(section)
-                    .forEach(note -> spec.commandLine().getErr().println("note: " + ErrorReport.oneLine(note)));
+            checkpoint.notes(section).forEach(new Notes(spec)::note);
         }
         try (Checkpoint written = Checkpoint.open(out)) {
             int tensors = written.model().tensors().size();

@@ -129,13 +129,8 @@ final class EvaluateDataCommand implements Callable<Integer> {
         }
         List<Double> ious = new ArrayList<>();
         GroundingSheet pictures = new GroundingSheet();
-        SkippedImages skipped = new SkippedImages(
-                file.toString(),
-                examples.count(),
-                List.of(),
-                (image, reason) -> spec.commandLine()
-                        .getErr()
-                        .println(ErrorReport.oneLine("note: " + image + " is skipped: " + reason)));
+        SkippedImages skipped =
+                new SkippedImages(file.toString(), examples.files().size(), List.of(), new Notes(spec)::skipped);
         try (Mdetr mdetr = Mdetr.load(weights, load.build())) {
             for (int i = 0; i < examples.count(); i++) {
                 TrainingExample example = read(examples, i, skipped);

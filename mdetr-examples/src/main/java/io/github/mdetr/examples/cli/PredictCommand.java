@@ -15,11 +15,13 @@ import io.github.mdetr.nn.pipeline.Mdetr;
 import io.github.mdetr.nn.pipeline.Span;
 import io.github.mdetr.nn.training.SkippedImages;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +179,44 @@ final class PredictCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         // Everything that can be told at once, before the weights are read.
+        BiFunction<Mdetr, RgbImage, List<DetectResult>> question = question();
+        Notes notes = new Notes(spec);
+        List<Path> files = ImageFiles.expand(images, recursive, notes::note);
+        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, List.of(weights));
+        ImageReader reader = limits.apply(ImageReader.of(ImageReader.Mode.SHOWN));
+        LoadOptions.Builder load = model.loading().precision(precision.value()).limits(inputLimit.value());
+        if (vocabulary != null) {
+            load.vocabulary(vocabulary);
+        }
+        SkippedImages skipped = new SkippedImages("--image", files.size(), List.of(), notes::skipped);
+        int code = 0;
+        try (Mdetr model = Mdetr.load(weights, load.build());
+                Progress progress = Progress.over(files.size())) {
+            for (Path file : files) {
+                try {
+                    answer(file, reader, image -> question.apply(model, image), annotated, notes);
+                } catch (ImageReadException e) {
+                    if (badImages == BadImages.STOP) {
+                        throw e;
+                    }
+                    if (badImages == BadImages.SKIP) {
+                        skipped.add(file, e);
+                    } else {
+                        code = report(e);
+                    }
+                } catch (IOException e) {
+                    code = report(e);
+                } catch (OutOfMemoryError | OutOfTensorMemoryException | InputTooLargeException e) { // another may fit
+                    code = report(new IOException(file + ": " + ErrorReport.describe(e), e));
+                }
+                progress.step();
+            }
+        }
+        return code;
+    }
+
+    /** What is asked of each image. */
+    private BiFunction<Mdetr, RgbImage, List<DetectResult>> question() throws IOException {
         boolean each = !caption.phrases.isEmpty();
         List<String> texts = caption.read();
         if (texts.stream().anyMatch(String::isBlank)) {
@@ -189,64 +229,41 @@ final class PredictCommand implements Callable<Integer> {
         List<Span> asked =
                 spans.stream().map(s -> SpanOption.parse(s, texts.get(0))).toList();
         DetectOptions options = options();
-        PrintWriter err = spec.commandLine().getErr();
-        List<Path> files = ImageFiles.expand(
-                images, recursive, note -> err.println(ErrorReport.oneLine(spec.qualifiedName() + ": note: " + note)));
-        AnnotatedFiles annotated = annotate == null ? null : AnnotatedFiles.prepare(annotate, files, List.of(weights));
-        LoadOptions.Builder load = model.loading().precision(precision.value()).limits(inputLimit.value());
-        if (vocabulary != null) {
-            load.vocabulary(vocabulary);
+        return each
+                ? (mdetr, image) -> mdetr.detectEach(image, texts, options)
+                : (mdetr, image) -> mdetr.detect(List.of(new DetectRequest(image, texts.get(0), asked)), options);
+    }
+
+    /** Prints what is found in one image, and draws it. */
+    private void answer(
+            Path file,
+            ImageReader reader,
+            Function<RgbImage, List<DetectResult>> question,
+            @Nullable AnnotatedFiles annotated,
+            Notes notes)
+            throws IOException {
+        List<String> damage = new ArrayList<>();
+        RgbImage image = reader.read(file, damage::add);
+        damage.forEach(notes::warning);
+        List<DetectResult> results = question.apply(image);
+        for (DetectResult result : results) {
+            spec.commandLine().getOut().println(DetectionJson.write(file, result.withWarnings(damage), pretty));
+            result.warnings().forEach(w -> notes.warning(file + ": " + w));
         }
-        ErrorReport errors = new ErrorReport(mdetr::isVerbose);
-        int code = 0;
-        try (Mdetr model = Mdetr.load(weights, load.build());
-                Progress progress = Progress.over(files.size())) {
-            ImageReader reader = limits.apply(ImageReader.of(ImageReader.Mode.SHOWN));
-            SkippedImages skipped = new SkippedImages(
-                    "--image",
-                    files.size(),
-                    List.of(),
-                    (image, reason) -> err.println(ErrorReport.oneLine("note: " + image + " is skipped: " + reason)));
-            for (Path file : files) {
-                try {
-                    RgbImage image =
-                            reader.read(file, note -> err.println(spec.qualifiedName() + ": warning: " + note));
-                    List<DetectResult> results = each
-                            ? model.detectEach(image, texts, options)
-                            : model.detect(List.of(new DetectRequest(image, texts.get(0), asked)), options);
-                    for (DetectResult result : results) {
-                        spec.commandLine().getOut().println(DetectionJson.write(file, result, pretty));
-                        result.warnings()
-                                .forEach(w -> err.println(spec.qualifiedName() + ": warning: " + file + ": " + w));
-                    }
-                    if (annotated != null) {
-                        annotated.write(file, Annotator.annotate(image, results));
-                        String missing = Annotator.missingCharacters(results);
-                        if (!missing.isEmpty()) {
-                            err.println(ErrorReport.oneLine(spec.qualifiedName() + ": warning: " + file
-                                    + ": --annotate: no font here has the characters '" + missing
-                                    + "', drawn as question marks; install one that has them"));
-                        }
-                    }
-                } catch (ImageReadException e) {
-                    if (badImages == BadImages.STOP) {
-                        throw e;
-                    }
-                    if (badImages == BadImages.SKIP) {
-                        skipped.add(file, e);
-                    } else {
-                        code = errors.report(e, spec.qualifiedName(), err);
-                    }
-                } catch (IOException e) {
-                    code = errors.report(e, spec.qualifiedName(), err);
-                } catch (OutOfMemoryError | OutOfTensorMemoryException | InputTooLargeException e) { // another may fit
-                    IOException named = new IOException(file + ": " + ErrorReport.describe(e), e);
-                    code = errors.report(named, spec.qualifiedName(), err);
-                }
-                progress.step();
+        if (annotated != null) {
+            annotated.write(file, Annotator.annotate(image, results));
+            String missing = Annotator.missingCharacters(results);
+            if (!missing.isEmpty()) {
+                notes.warning(file + ": --annotate: no font here has the characters '" + missing
+                        + "', drawn as question marks; install one that has them");
             }
         }
-        return code;
+    }
+
+    /** Says what is wrong with one image, and gives the exit code. */
+    private int report(IOException e) {
+        return new ErrorReport(mdetr::isVerbose)
+                .report(e, spec.qualifiedName(), spec.commandLine().getErr());
     }
 
     private DetectOptions options() {

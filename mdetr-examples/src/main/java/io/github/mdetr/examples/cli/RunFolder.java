@@ -106,7 +106,9 @@ final class RunFolder implements AutoCloseable {
             }
             // No step is logged before the first checkpoint: where there are lines, one was taken away.
             Path log = folder.resolve(LOG);
+            // And the log is begun before weights are saved: those without one are a result that somebody kept.
             boolean begins = names.contains(LOCK)
+                    && (names.contains(LOG) || !names.contains(Trainer.LAST))
                     && names.stream().allMatch(n -> BEGINNING.matcher(n).matches())
                     && (!Files.exists(log) || Files.size(log) == 0);
             return begins ? Found.BEGINNING : Found.OTHER;

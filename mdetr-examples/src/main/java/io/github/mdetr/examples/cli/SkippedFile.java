@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The images that a run passes over, a line of JSON for each: {@code {"set":"a.json","image":"7.png","reason":"…"}}. */
 final class SkippedFile {
@@ -38,7 +41,7 @@ final class SkippedFile {
             for (String text : new String(Files.readAllBytes(file), StandardCharsets.UTF_8).split("\n", -1)) {
                 String set = field(text, "set");
                 String image = field(text, "image");
-                if (!image.isEmpty()) {
+                if (!image.isEmpty() && image.indexOf('\0') < 0) {
                     before.add(new Line(set, Path.of(image)));
                 }
             }
@@ -60,13 +63,18 @@ final class SkippedFile {
         }
     }
 
-    /** Those of one set of images. */
-    SkippedImages of(String set, long count) {
+    /**
+     * Those of one set of images.
+     *
+     * @param files of the set; what several entries name counts once, and what was skipped elsewhere not at all
+     */
+    SkippedImages of(String set, Stream<Path> files) {
+        Set<Path> all = files.collect(Collectors.toSet());
         List<Path> known = before.stream()
-                .filter(l -> l.set().equals(set))
+                .filter(l -> l.set().equals(set) && all.contains(l.image()))
                 .map(Line::image)
                 .toList();
-        return new SkippedImages(set, count, known, (image, reason) -> add(set, image, reason));
+        return new SkippedImages(set, all.size(), known, (image, reason) -> add(set, image, reason));
     }
 
     private synchronized void add(String set, Path image, String reason) throws IOException {

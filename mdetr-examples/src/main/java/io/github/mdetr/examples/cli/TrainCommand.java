@@ -20,12 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,26 +52,7 @@ final class TrainCommand implements Callable<Integer> {
     private static final int SIGTERM = 143;
     private static final int AHEAD = 3;
 
-    /** What does not change what the steps before were. */
-    private static final Set<String> FREE = Set.of(
-            "--steps",
-            "--decay",
-            "--epochs",
-            "--evaluate-every",
-            "--checkpoint-every",
-            "--log-every",
-            "--loaders",
-            "--non-finite",
-            "--bad-images",
-            "--val",
-            "--val-images");
-
-    /** Files that may lie elsewhere by now; whether they are the same is checked by what is in them. */
-    private static final Set<String> MOVABLE = Set.of("--data", "--images", "--weights", "--vocabulary");
-
-    /** Under these names a checkpoint keeps the options, and the hash of the vocabulary. */
-    private static final String KEPT_OPTIONS = "options";
-
+    /** Under this name a checkpoint keeps the hash of the vocabulary. */
     private static final String KEPT_VOCABULARY = "vocabulary_sha256";
 
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "The run's folder, a new one.")
@@ -101,8 +78,11 @@ final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private Notes notes = new Notes(spec);
+
     @Override
     public Integer call() throws IOException {
+        notes = new Notes(spec);
         RunFolder.check(folder, resume);
         if (!resume) {
             return run(null, null);
@@ -124,7 +104,7 @@ final class TrainCommand implements Callable<Integer> {
                             + ": expected " + e.expected() + ", got " + e.got() + ")",
                     e);
         }
-        point.notes(JsonLinesLog.lastStep(folder.resolve(RunFolder.LOG))).forEach(line -> tell("note: " + line));
+        point.notes(JsonLinesLog.lastStep(folder.resolve(RunFolder.LOG))).forEach(notes::note);
         return point;
     }
 
@@ -135,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
      * @param point where it goes on; null where it begins
      */
     private int run(@Nullable RunFolder mine, @Nullable ResumePoint point) throws IOException {
-        configure(point);
+        new RunConfiguration(spec, folder, options).apply(resume, config, point);
         String given = TrainConfigFile.text(options);
         SkippedFile skipped = SkippedFile.of(folder, point != null);
         TrainPlan plan = TrainPlan.of(options, skipped);
@@ -147,10 +127,10 @@ final class TrainCommand implements Callable<Integer> {
                         + " steps, the run has taken " + point.step() + "; give more");
             }
         }
-        plan.notes().forEach(n -> tell("note: " + n + "; mdetr check-data lists them"));
+        plan.notes().forEach(n -> notes.note(n + "; mdetr check-data lists them"));
         long leftOut = plan.leftOut();
         if (leftOut > 0) {
-            tell("note: " + leftOut + " annotations are left out, crowds and boxes of which nothing lies in the image;"
+            notes.note(leftOut + " annotations are left out, crowds and boxes of which nothing lies in the image;"
                     + " mdetr check-data lists them");
         }
         RobertaTokenizer tokenizer = point == null ? plan.tokenizer() : tokenizer(plan, point);
@@ -193,7 +173,7 @@ final class TrainCommand implements Callable<Integer> {
                             .seed(options.seed)
                             .observer(log)
                             .judgedBy(TrainJudges.name(options))
-                            .keep(KEPT_OPTIONS, given)
+                            .keep(RunConfiguration.KEPT, given)
                             .keep(KEPT_VOCABULARY, vocabularyHash());
                     plan.weightArguments().forEach(training::argument);
                     return train(training.build(), log, point);
@@ -205,7 +185,7 @@ final class TrainCommand implements Callable<Integer> {
     private void begin(RunFolder run, String given, RobertaTokenizer tokenizer, List<String> hashes, String arithmetic)
             throws IOException {
         if (run.found() == RunFolder.Found.BEGINNING) {
-            tell("note: " + folder + ": a run ended here before its first checkpoint; it begins anew"
+            notes.note(folder + ": a run ended here before its first checkpoint; it begins anew"
                     + (resume ? ", with its configuration" : ""));
             run.clear();
         }
@@ -246,7 +226,7 @@ final class TrainCommand implements Callable<Integer> {
         if (wanted != null && !wanted.equals(vocabularyHash())) {
             throw new IllegalArgumentException(words + ": " + problem + "; put it back");
         }
-        tell("note: " + words + ": " + problem + "; it is made anew of the vocabulary that the run began with");
+        notes.note(words + ": " + problem + "; it is made anew of the vocabulary that the run began with");
         return again;
     }
 
@@ -261,7 +241,7 @@ final class TrainCommand implements Callable<Integer> {
         try {
             RunRecord.check(folder, options, hashes);
         } catch (IOException e) {
-            tell("note: " + folder.resolve(RunRecord.FILE) + ": is damaged (" + ErrorReport.describe(e)
+            notes.note(folder.resolve(RunRecord.FILE) + ": is damaged (" + ErrorReport.describe(e)
                     + "); whether the data are those that the run began with is not checked");
         }
     }
@@ -298,7 +278,7 @@ final class TrainCommand implements Callable<Integer> {
         try {
             TrainingPlots.write(JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));
         } catch (IOException e) {
-            tell(folder.resolve(RunFolder.PLOTS) + ": not drawn: " + ErrorReport.describe(e));
+            notes.note(folder.resolve(RunFolder.PLOTS) + ": not drawn: " + ErrorReport.describe(e));
         }
     }
 
@@ -311,7 +291,7 @@ final class TrainCommand implements Callable<Integer> {
         if (point != null) {
             List<String> problems = JsonLinesLog.repair(file);
             if (!problems.isEmpty()) {
-                tell("note: " + problems.get(0).replaceFirst(";.*", "") + "; " + problems.size()
+                notes.note(problems.get(0).replaceFirst(";.*", "") + "; " + problems.size()
                         + (problems.size() == 1 ? " such line is" : " such lines are")
                         + " left out, the file as it was is kept next to it");
             }
@@ -323,72 +303,6 @@ final class TrainCommand implements Callable<Integer> {
                 .rates(optimizer)
                 .progress(spec.commandLine().getErr(), Boolean.getBoolean(Progress.TERMINAL), ResidentMemory::bytes);
         return (judge == null ? log : log.evaluator(judge)).build();
-    }
-
-    /** The options of the run where it goes on, else those of a file; the command line over them. */
-    private void configure(@Nullable ResumePoint point) throws IOException {
-        CommandLine command = spec.commandLine();
-        Path saved = folder.resolve(RunFolder.CONFIG);
-        if (resume && config != null) {
-            throw new IllegalArgumentException("--config: a run goes on with its own configuration, " + saved);
-        }
-        if (resume) {
-            if (!Files.exists(saved)) {
-                throw new IllegalArgumentException(saved + ": is missing; "
-                        + (point == null
-                                ? "the run ended before its first checkpoint: begin it as before, without --resume"
-                                : "a run goes on with what it was started with: put it back, or start another run"));
-            }
-            Set<String> fixed = new TreeSet<>(TrainConfigFile.given(command));
-            fixed.removeAll(FREE);
-            if (!fixed.isEmpty()) {
-                throw new IllegalArgumentException(fixed.iterator().next()
-                        + ": a run goes on with what it was started with; start another run to change it");
-            }
-            TrainConfigFile.apply(saved, words(saved, point), command);
-        } else if (config != null) {
-            TrainConfigFile.apply(config, command);
-        }
-        // Of these one follows from the other; the one that was given here is it.
-        Set<String> here = TrainConfigFile.given(command);
-        if (here.contains("--epochs") && !here.contains("--steps")) {
-            options.steps = null;
-        } else if (here.contains("--steps") && !here.contains("--epochs")) {
-            options.epochs = null;
-        }
-    }
-
-    /** The run's options: those of its file, compared with what the checkpoint keeps of them. */
-    private List<String> words(Path saved, @Nullable ResumePoint point) throws IOException {
-        String kept = point == null ? null : point.kept().get(KEPT_OPTIONS);
-        if (kept == null) {
-            return TrainConfigFile.words(saved);
-        }
-        List<String> began = TrainConfigFile.words(saved, kept);
-        List<String> own;
-        try {
-            own = TrainConfigFile.words(saved);
-        } catch (IllegalArgumentException e) {
-            tell("note: " + e.getMessage() + "; the run goes on with the options that its checkpoint keeps");
-            return began;
-        }
-        List<String> fixed = began.stream().filter(w -> !mayChange(w)).toList();
-        List<String> other =
-                own.stream().filter(w -> !mayChange(w) && !fixed.contains(w)).toList();
-        List<String> lacking = fixed.stream().filter(w -> !own.contains(w)).toList();
-        if (!other.isEmpty() || !lacking.isEmpty()) {
-            tell("note: " + saved + ": has " + (other.isEmpty() ? "no" : String.join(", ", other))
-                    + " where the checkpoint"
-                    + " keeps " + (lacking.isEmpty() ? "none" : String.join(", ", lacking))
-                    + "; the run goes on with what it was started with");
-        }
-        return Stream.concat(fixed.stream(), own.stream().filter(TrainCommand::mayChange))
-                .toList();
-    }
-
-    private static boolean mayChange(String word) {
-        String name = word.substring(0, word.indexOf('='));
-        return FREE.contains(name) || MOVABLE.contains(name);
     }
 
     /** SHA-256 of each annotation file, or of a sample of the world. */
@@ -412,13 +326,8 @@ final class TrainCommand implements Callable<Integer> {
             return;
         }
         if (was != null && !was.equals(arithmetic)) {
-            tell("note: the run began with " + was + ", and goes on with " + arithmetic
+            notes.note("the run began with " + was + ", and goes on with " + arithmetic
                     + ": what it computes is rounded otherwise from here on");
         }
-    }
-
-    /** A line beside the progress, which ends nothing. */
-    private void tell(String line) {
-        spec.commandLine().getErr().println(ErrorReport.oneLine(line));
     }
 }

@@ -85,7 +85,8 @@ final class TrainJudges {
                 ? new RandomResize(List.of(800), 1333)
                 : TrainPlan.size(o);
         Path val = o.val;
-        SkippedImages passedOver = o.badImages == BadImages.SKIP ? skipped.of("--val", examples.count()) : null;
+        SkippedImages passedOver =
+                o.badImages == BadImages.SKIP ? skipped.of("--val", examples.files().stream()) : null;
         return (weights, step) -> {
             try {
                 double loss = meanLoss(weights, criterion, examples, size, maker, passedOver);

@@ -89,7 +89,9 @@ final class TrainPlan {
         EpochSampler batches = new EpochSampler(count, batch(o), chunks(o), o.seed);
         long perEpoch = sampler.batchesPerEpoch();
         TrainDefaults.fillLengths(o, perEpoch);
-        SkippedImages passedOver = o.badImages == BadImages.SKIP ? skipped.of("--data", count) : null;
+        SkippedImages passedOver = o.badImages == BadImages.SKIP
+                ? skipped.of("--data", sets.stream().flatMap(s -> s.files().stream()))
+                : null;
         AnnotatedSource source = new AnnotatedSource(sets, batches, augmentation(o), o.seed, passedOver);
         // A step's batches are the next of the epoch; what does not fill a step is left out, as in a batch.
         long all = batches.batchesPerEpoch();

@@ -24,7 +24,7 @@ final class Connections implements Connection.Listener {
     private final Map<Connection, State> open = new LinkedHashMap<>();
     private long buffered;
 
-    /** Of one connection; guarded by the map's owner. */
+    /** How far one connection has come; guarded by the object that has the map. */
     private static final class State {
         private long since = System.nanoTime(); // of waiting for a head or of reading a body
         private long bytesBefore;
@@ -110,10 +110,10 @@ final class Connections implements Connection.Listener {
         }
     }
 
-    /** The same as soon as {@code answered} is called. */
+    /** The same, right before {@code answered} is called: after it the next request of the connection may begin. */
     Callback done(Request request, Callback answered) {
         Connection connection = request.getConnectionMetaData().getConnection();
-        return Callback.from(answered, () -> done(connection));
+        return Callback.from(() -> done(connection), answered);
     }
 
     private void release(State state) {
@@ -125,7 +125,7 @@ final class Connections implements Connection.Listener {
     private @Nullable Runnable oldestIncomplete(String why, Connection but) {
         Map.Entry<Connection, State> oldest = null;
         for (Map.Entry<Connection, State> e : open.entrySet()) {
-            boolean older = oldest == null || e.getValue().since < oldest.getValue().since;
+            boolean older = oldest == null || e.getValue().since - oldest.getValue().since < 0;
             if (older && !e.getValue().atWork && e.getKey() != but) {
                 oldest = e;
             }

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param caption what to look for; null when phrases are given
  * @param phrases what to look for each by itself
  * @param options what to report
+ * @param notes what is wrong with the image that was read all the same, a line each
  */
-public record DetectCall(RgbImage image, @Nullable String caption, List<String> phrases, DetectOptions options) {
-    /** Copies the list. */
+public record DetectCall(
+        RgbImage image, @Nullable String caption, List<String> phrases, DetectOptions options, List<String> notes) {
+    /** Copies the lists. */
     public DetectCall {
         phrases = List.copyOf(phrases);
+        notes = List.copyOf(notes);
     }
 }

@@ -3,6 +3,7 @@ package io.github.mdetr.examples.server;
 import io.github.mdetr.nn.image.ImageReadException;
 import io.github.mdetr.nn.image.ImageReader;
 import io.github.mdetr.nn.image.RgbImage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.jetty.server.Request;
@@ -107,7 +108,9 @@ final class DetectCallReader {
         } catch (HttpError e) {
             throw HttpError.bad(e.reason() + as.example(exchange));
         }
-        return new DetectCall(decode(image), fields.caption(), fields.phrases(), fields.options());
+        List<String> notes = new ArrayList<>();
+        RgbImage picture = decode(image, notes);
+        return new DetectCall(picture, fields.caption(), fields.phrases(), fields.options(), notes);
     }
 
     private static void query(Exchange exchange, CallFields fields) throws HttpError {
@@ -127,9 +130,9 @@ final class DetectCallReader {
         }
     }
 
-    private RgbImage decode(byte[] bytes) throws HttpError {
+    private RgbImage decode(byte[] bytes, List<String> notes) throws HttpError {
         try {
-            return images.read(bytes, CallFields.IMAGE);
+            return images.read(bytes, CallFields.IMAGE, notes::add);
         } catch (ImageReadException e) {
             throw new HttpError(HttpError.UNPROCESSABLE, String.valueOf(e.getMessage()));
         }

@@ -13,7 +13,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -60,11 +59,7 @@ public final class DetectServer implements AutoCloseable {
     private final FaultLog faults = new FaultLog(System::nanoTime);
     private final Connections connections;
     private final WorkQueue work;
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "mdetr-clock");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService clock = WorkQueue.clock();
 
     private @Nullable ScheduledFuture<?> sweeping;
 
@@ -192,10 +187,11 @@ public final class DetectServer implements AutoCloseable {
     }
 
     private static void checkMethod(Exchange exchange, String expected) throws HttpError {
-        String got = exchange.method();
-        if (!got.equals(expected)) {
+        if (!exchange.method().equals(expected)) {
             exchange.with("Allow", expected.equals("GET") ? "GET, HEAD" : expected);
-            throw new HttpError(HttpError.METHOD_NOT_ALLOWED, "expected " + expected + ", got " + got);
+            throw new HttpError(
+                    HttpError.METHOD_NOT_ALLOWED,
+                    "expected " + expected + ", got " + exchange.request().getMethod());
         }
     }
 
@@ -234,7 +230,7 @@ public final class DetectServer implements AutoCloseable {
                 json.writeArrayFieldStart("results");
                 for (DetectResult r : results) {
                     json.writeStartObject();
-                    DetectionJson.fields(json, r);
+                    DetectionJson.fields(json, r.withWarnings(call.notes()));
                     json.writeEndObject();
                 }
                 json.writeEndArray();

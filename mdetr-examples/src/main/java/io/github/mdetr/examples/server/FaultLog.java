@@ -82,7 +82,7 @@ final class FaultLog {
     }
 
     private static String oneLine(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
         return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
     }
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class FormBody {
     private static final int MOST_HEADERS = 4096;
     private static final int OTHER_FIELDS = 10;
-    private static final Pattern NAME =
-            Pattern.compile(";\\s*name=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
+    private static final Pattern NAME = Pattern.compile(
+            ";\\s*name=(?:\"([^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
     private static final Pattern FILE = Pattern.compile(";\\s*filename\\*?=", Pattern.CASE_INSENSITIVE);
 
     private final ServerLimits limits;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,17 @@ final class WorkQueue {
 
         /** Refuses; called when it waits, or while it runs, before the interrupt. */
         void refuse(HttpError why);
+    }
+
+    /** What tells when time is up; a deadline that is met is forgotten at once, with the request that it was for. */
+    static ScheduledThreadPoolExecutor clock() {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "mdetr-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.setRemoveOnCancelPolicy(true); // else each body would be held until its deadline
+        return clock;
     }
 
     /** A task in its place. */
@@ -142,11 +154,14 @@ final class WorkQueue {
 
     /** Refuses a task and ends it, wherever it is. */
     private void giveUp(Place place, HttpError why) {
-        place.task.refuse(why);
-        synchronized (this) {
-            forget(place);
-            if (place.worker != null) {
-                place.worker.interrupt();
+        try {
+            place.task.refuse(why);
+        } finally {
+            synchronized (this) {
+                forget(place);
+                if (place.worker != null) {
+                    place.worker.interrupt();
+                }
             }
         }
     }
@@ -171,7 +186,7 @@ final class WorkQueue {
             }
             try {
                 place.task.run();
-            } catch (RuntimeException | Error e) { // a task tells its own; the thread goes on
+            } catch (RuntimeException | Error e) { // a task reports its own; the thread goes on
                 faults.failure("task", e);
             } finally {
                 synchronized (this) {

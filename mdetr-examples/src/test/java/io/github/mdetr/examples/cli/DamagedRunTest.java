@@ -152,7 +152,12 @@ class DamagedRunTest {
     }
 
     private static List<String> notes(Run run) {
-        return run.err().lines().filter(l -> l.startsWith("note:")).toList();
+        String begin = "mdetr train: note: ";
+        return run.err()
+                .lines()
+                .filter(l -> l.startsWith(begin))
+                .map(l -> l.substring(begin.length()))
+                .toList();
     }
 
     private void goesOn(Run resumed, String... names) throws IOException {
@@ -311,6 +316,15 @@ class DamagedRunTest {
         for (String gone : List.of(Trainer.STATE, Trainer.PREVIOUS, Trainer.BEST)) {
             Files.delete(run.resolve(gone));
         }
+        assertTrue(Run.mdetr(words(run)).refusal().contains("is not empty, and holds no run to go on with"));
+        assertTrue(Files.exists(run.resolve(Trainer.LAST)));
+    }
+
+    /** Somebody kept them and threw away the rest. */
+    @Test
+    void weightsWithoutALogAreNotTakenForABeginning() throws IOException {
+        beginning();
+        Files.delete(run.resolve(RunFolder.LOG));
         assertTrue(Run.mdetr(words(run)).refusal().contains("is not empty, and holds no run to go on with"));
         assertTrue(Files.exists(run.resolve(Trainer.LAST)));
     }

@@ -182,10 +182,17 @@ class BodyFormsTest {
         parts("image|; filename=a|@", "phrases||a", "phrases||b", "phrases||c", "phrases||d")
                 .refused(400, "at most 3");
         parts("image||http://localhost/x.png", "caption||x").refused(400, "nothing is fetched");
-        parts("image|; filename=a|no picture", "caption||x").refused(422, "not an image in a known format");
+        parts("image|; filename=a|no picture", "caption||x").refused(422, "is a text file, not a picture");
         byte[] latin = "--XX\r\nContent-Disposition: form-data; name=\"caption\"\r\n\r\nr\u00f6t\r\n--XX--\r\n"
                 .getBytes(StandardCharsets.ISO_8859_1);
         post("", "multipart/form-data; boundary=XX", latin).refused(400, "'caption': expected text in UTF-8");
+    }
+
+    /** As long as a part's head may be, which is a fault of the sender and none of the service. */
+    @Test
+    void aLongNameInAFormIsRefused() throws IOException {
+        parts("a".repeat(4000) + "||x").refused(400, "unknown field 'aaa");
+        parts("\\a".repeat(2000) + "||x").refused(400, "unknown field '");
     }
 
     @Test

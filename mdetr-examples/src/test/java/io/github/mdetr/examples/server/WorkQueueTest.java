@@ -9,8 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** Places, whose they are, and when they are given up. */
 @Timeout(60)
 class WorkQueueTest {
-    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledThreadPoolExecutor clock = WorkQueue.clock();
 
     @AfterEach
     void stop() {
@@ -96,6 +95,39 @@ class WorkQueueTest {
         next.mayEnd.countDown();
         next.ended.await();
         assertFalse(next.interrupted, "an interrupt is meant for one task");
+    }
+
+    /** Else the clock would hold every request until its time is over, however soon it was answered. */
+    @Test
+    void whatIsDoneInTimeIsHeldNoLonger() throws Exception {
+        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMinutes(1), clock, new FaultLog(System::nanoTime));
+        Waiting task = submit(queue, "a");
+        assertEquals(1, clock.getQueue().size());
+        task.mayEnd.countDown();
+        assertTrue(queue.stop(Duration.ofSeconds(10), Duration.ofSeconds(1)));
+        assertEquals(0, clock.getQueue().size());
+    }
+
+    @Test
+    void aRefusalThatFailsStillEndsTheTask() throws Exception {
+        WorkQueue queue = new WorkQueue(1, 1, Duration.ofMillis(200), clock, new FaultLog(System::nanoTime));
+        CountDownLatch interrupted = new CountDownLatch(1);
+        queue.submit("a", new WorkQueue.Task() {
+            @Override
+            public void run() {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.countDown();
+                }
+            }
+
+            @Override
+            public void refuse(HttpError why) {
+                throw new IllegalStateException("the connection is gone");
+            }
+        });
+        interrupted.await();
     }
 
     @Test

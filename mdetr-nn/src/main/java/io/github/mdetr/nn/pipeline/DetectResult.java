@@ -1,5 +1,6 @@
 package io.github.mdetr.nn.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,5 +18,12 @@ public record DetectResult(int width, int height, String caption, List<Detection
     public DetectResult {
         detections = List.copyOf(detections);
         warnings = List.copyOf(warnings);
+    }
+
+    /** The same result with more warnings, such as those of whoever read the image, before its own. */
+    public DetectResult withWarnings(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(warnings);
+        return new DetectResult(width, height, caption, detections, all);
     }
 }
