@@ -1,35 +1,111 @@
 package io.github.mdetr.tokenizer;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Finds added tokens in a text: the leftmost, and of those that begin there the longest. A trie over UTF-8.
+ * Finds added tokens in a text: the leftmost, and of those that begin there the longest.
+ *
+ * <p>The text is read backwards through an automaton of the reversed tokens (Aho and Corasick, 1975), which knows at each
+ * position the longest token that begins there. Time is linear in the text, however long the tokens are.
  *
  * <p>The order of the rules (single word first, then the white space on either side, which belongs to the earlier match)
  * is that of Hugging Face {@code tokenizers}.
  */
 final class AddedTokenMatcher {
+    private static final int ROOT = 0;
+    private static final int NONE = -1;
+
     private final boolean[] begins = new boolean[ByteAlphabet.SIZE];
+    private final boolean[] ends = new boolean[ByteAlphabet.SIZE];
     private final Map<Long, Integer> children = new HashMap<>();
-    private final Map<Integer, Pattern> patterns = new HashMap<>();
+    private final List<Pattern> patterns = new ArrayList<>();
+
+    /** For each node that of its longest proper suffix. */
+    private final int[] suffix;
+
+    /** For each node the longest token that ends there, or {@link #NONE}. */
+    private final int[] longest;
 
     private record Pattern(AddedToken token, int length) {}
 
     AddedTokenMatcher(Collection<AddedToken> tokens) {
+        List<byte[]> contents = new ArrayList<>();
+        tokens.forEach(token -> contents.add(token.content().getBytes(StandardCharsets.UTF_8)));
+        int room = 1 + contents.stream().mapToInt(content -> content.length).sum();
+        int[] parents = new int[room];
+        byte[] labels = new byte[room];
+        int[] depths = new int[room];
+        int[] last = new int[contents.size()];
         int nodes = 1;
         for (AddedToken token : tokens) {
-            byte[] content = token.content().getBytes(StandardCharsets.UTF_8);
+            byte[] content = contents.get(patterns.size());
             begins[content[0] & 0xFF] = true;
-            int node = 0;
-            for (byte b : content) {
-                Integer child = children.putIfAbsent(edge(node, b), nodes);
-                node = child == null ? nodes++ : child;
+            ends[content[content.length - 1] & 0xFF] = true;
+            int node = ROOT;
+            for (int i = content.length - 1; i >= 0; i--) {
+                Integer child = children.putIfAbsent(edge(node, content[i]), nodes);
+                if (child == null) {
+                    child = nodes++;
+                    parents[child] = node;
+                    labels[child] = content[i];
+                    depths[child] = content.length - i;
+                }
+                node = child;
             }
-            patterns.put(node, new Pattern(token, content.length));
+            last[patterns.size()] = node;
+            patterns.add(new Pattern(token, content.length));
+        }
+        suffix = new int[nodes];
+        longest = new int[nodes];
+        Arrays.fill(longest, NONE);
+        for (int i = 0; i < last.length; i++) {
+            longest[last[i]] = i;
+        }
+        for (int node : byDepth(depths, nodes)) {
+            if (depths[node] > 1) {
+                suffix[node] = follow(suffix[parents[node]], labels[node]);
+            }
+            longest[node] = longest[node] == NONE ? longest[suffix[node]] : longest[node];
+        }
+    }
+
+    /** All nodes, shallow ones first. */
+    private static int[] byDepth(int[] depths, int nodes) {
+        int[] begin = new int[nodes + 1];
+        for (int node = 0; node < nodes; node++) {
+            begin[depths[node] + 1]++;
+        }
+        for (int depth = 1; depth < begin.length; depth++) {
+            begin[depth] += begin[depth - 1];
+        }
+        int[] order = new int[nodes];
+        for (int node = 0; node < nodes; node++) {
+            order[begin[depths[node]]++] = node;
+        }
+        return order;
+    }
+
+    /** The node of the longest suffix of {@code from} followed by {@code b}. */
+    private int follow(int from, byte b) {
+        if (!ends[b & 0xFF] && from == ROOT) {
+            return ROOT;
+        }
+        int node = from;
+        while (true) {
+            Integer child = children.get(edge(node, b));
+            if (child != null) {
+                return child;
+            }
+            if (node == ROOT) {
+                return ROOT;
+            }
+            node = suffix[node];
         }
     }
 
@@ -54,14 +130,15 @@ final class AddedTokenMatcher {
 
     /** Splits [from, to) of a text. */
     void split(byte[] utf8, int from, int to, Sink sink) {
+        int[] longestAt = longestAt(utf8, from, to);
         int done = from;
         int i = from;
         while (i < to) {
-            Pattern found = begins[utf8[i] & 0xFF] ? longestAt(utf8, i, to) : null;
-            if (found == null) {
+            if (longestAt[i - from] == NONE) {
                 i++;
                 continue;
             }
+            Pattern found = patterns.get(longestAt[i - from]);
             AddedToken token = found.token;
             int start = i;
             int end = i + found.length;
@@ -70,8 +147,8 @@ final class AddedTokenMatcher {
                 continue;
             }
             // What the match before has taken, white space included, is no longer there to take.
-            start = Math.max(token.lstrip() ? whiteSpaceBefore(utf8, from, start) : start, done);
-            end = Math.max(token.rstrip() ? whiteSpaceAfter(utf8, end, to) : end, start);
+            start = Math.max(token.lstrip() ? whiteSpaceBefore(utf8, done, start) : start, done);
+            end = Math.max(token.rstrip() ? whiteSpaceAfter(utf8, Math.max(end, done), to) : end, start);
             if (done < start) {
                 sink.text(done, start);
             }
@@ -83,19 +160,15 @@ final class AddedTokenMatcher {
         }
     }
 
-    private @Nullable Pattern longestAt(byte[] utf8, int from, int to) {
-        Pattern longest = null;
-        int node = 0;
-        for (int i = from; i < to; i++) {
-            Integer child = children.get(edge(node, utf8[i]));
-            if (child == null) {
-                break;
-            }
-            node = child;
-            Pattern here = patterns.get(node);
-            longest = here == null ? longest : here;
+    /** For each position from {@code from} on the longest token that begins there, or {@link #NONE}. */
+    private int[] longestAt(byte[] utf8, int from, int to) {
+        int[] found = new int[to - from];
+        int node = ROOT;
+        for (int i = to - 1; i >= from; i--) {
+            node = follow(node, utf8[i]);
+            found[i - from] = longest[node];
         }
-        return longest;
+        return found;
     }
 
     private static int whiteSpaceBefore(byte[] utf8, int from, int end) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +224,7 @@ final class FolderSettings {
 
     private void readAddedTokens(Map<String, @Nullable Object> tokens) {
         Path file = folder.resolve(ADDED_TOKENS);
+        Set<String> specials = specialContents();
         for (Map.Entry<String, @Nullable Object> entry : tokens.entrySet()) {
             String content = entry.getKey();
             String setting = TokenizerException.quote(content);
@@ -234,18 +236,30 @@ final class FolderSettings {
                 throw refused(
                         file, setting, describe(entry.getValue()), "a token's id from 0, below " + Vocabulary.MAX_SIZE);
             }
-            boolean special = named.values().stream()
-                            .anyMatch(s -> s != null && s.token().content().equals(content))
-                    || ROLES.entrySet().stream()
-                            .anyMatch(r -> !named.containsKey(r.getKey())
-                                    && r.getValue().equals(content))
-                    || further.stream().anyMatch(s -> s.token().content().equals(content));
+            boolean special = specials.contains(content);
             list(
                     id.intValue(),
                     new AddedToken(content, id.intValue(), false, false, false, !special, special),
                     setting,
                     file);
         }
+    }
+
+    /** What the special tokens stated so far match, and RoBERTa's own for the roles of which nothing is stated. */
+    private Set<String> specialContents() {
+        Set<String> contents = new HashSet<>();
+        named.values().forEach(special -> {
+            if (special != null) {
+                contents.add(special.token().content());
+            }
+        });
+        ROLES.forEach((role, content) -> {
+            if (!named.containsKey(role)) {
+                contents.add(content);
+            }
+        });
+        further.forEach(special -> contents.add(special.token().content()));
+        return contents;
     }
 
     private void readSpecialTokens(Map<String, @Nullable Object> settings, Path file, boolean map) {

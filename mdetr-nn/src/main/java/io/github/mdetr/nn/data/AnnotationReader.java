@@ -9,7 +9,8 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.github.mdetr.nn.data.EntryProblem.Kind;
-import java.io.CharConversionException;
+import io.github.mdetr.tokenizer.TextException;
+import io.github.mdetr.tokenizer.TextReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.LinkedHashMap;
@@ -57,15 +58,15 @@ final class AnnotationReader {
      * @throws AnnotationException when it is no JSON object with {@code images}
      */
     static void read(InputStream bytes, String name, AnnotationSink sink) throws IOException {
-        try (JsonParser in = JSON.createParser(bytes)) {
+        try (JsonParser in = JSON.createParser(new TextReader(bytes, name))) {
             in.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
             new AnnotationReader(in, name, sink).file();
         } catch (StreamConstraintsException e) {
             throw new AnnotationException(name + ": holds more than is read: " + problem(e), e);
         } catch (JsonProcessingException e) {
             throw new AnnotationException(name + ": is not JSON: " + problem(e), e);
-        } catch (CharConversionException e) { // bytes that look like UTF-32 and are not
-            throw new AnnotationException(name + ": is not JSON: " + e.getMessage(), e);
+        } catch (TextException e) {
+            throw new AnnotationException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -78,6 +78,7 @@ final class JpegBits {
             at = next + 1;
             return 0xff;
         }
+        at = next - 1; // what fills up before a marker is passed once, not again by each unit that waits for it
         return -1;
     }
 

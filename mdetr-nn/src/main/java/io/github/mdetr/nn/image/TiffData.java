@@ -16,6 +16,7 @@ abstract class TiffData implements AutoCloseable {
 
     final ImageInput in;
     final boolean reversed;
+    private int begin;
 
     /** The packed bytes that are left: [at, end). */
     int at;
@@ -38,8 +39,14 @@ abstract class TiffData implements AutoCloseable {
 
     /** Starts with a strip or tile. */
     void begin(int from, int length) throws ImageReadException {
+        begin = from;
         at = from;
         end = from + length;
+    }
+
+    /** How many packed bytes of the strip or tile were used. */
+    long used() {
+        return at - begin;
     }
 
     /** Reads so many bytes. */
@@ -127,6 +134,11 @@ abstract class TiffData implements AutoCloseable {
         void begin(int from, int length) throws ImageReadException {
             super.begin(from, length);
             inflater.reset();
+        }
+
+        @Override
+        long used() {
+            return inflater.getBytesRead();
         }
 
         @Override

@@ -6,9 +6,15 @@ package io.github.mdetr.nn.image;
  * on loading.
  */
 final class TiffDecoder {
+    /** How many times over the file, and the pixels, strips and tiles that share data may be expanded. */
+    private static final long MAX_SHARING = 8;
+
     private final ImageInput in;
     private final TiffDirectory tags;
     private final TiffLayout layout;
+
+    /** Packed bytes that may still be expanded. */
+    private long packedLeft;
 
     /** One byte a band, pixels together. */
     private final byte[] bands;
@@ -23,6 +29,7 @@ final class TiffDecoder {
             throw in.error("TIFF has " + length + " samples, more than one array holds; make the image smaller");
         }
         this.bands = new byte[(int) length];
+        this.packedLeft = MAX_SHARING * (in.length() + length);
     }
 
     /** The pixels, turned, with transparency dropped or over white. */
@@ -84,6 +91,10 @@ final class TiffDecoder {
                 }
             }
             place(row, plane, columns, ((long) (top + y) * layout.width() + left) * layout.bands());
+        }
+        packedLeft -= data.used();
+        if (packedLeft < 0) {
+            throw in.error("TIFF has strips or tiles that share data which expands to next to nothing; save it again");
         }
     }
 

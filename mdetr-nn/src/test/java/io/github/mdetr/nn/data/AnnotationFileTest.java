@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,25 @@ class AnnotationFileTest {
 
     static AnnotationFile read(String json) throws IOException {
         return AnnotationFile.read(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "file.json");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UTF-8, ''", "UTF-8, EFBBBF", "UTF-16LE, FFFE", "UTF-16BE, FEFF", "UTF-16LE, ''", "UTF-32LE, FFFE0000"})
+    void theEncodingIsFoundByTheFirstBytes(Charset charset, String mark) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(HexFormat.of().parseHex(mark));
+        bytes.writeBytes(EXAMPLE.getBytes(charset));
+        AnnotationFile file = AnnotationFile.read(new ByteArrayInputStream(bytes.toByteArray()), "file.json");
+        assertEquals("A 🐕 and a dog", file.images().get(0).caption());
+    }
+
+    @Test
+    void bytesThatAreNoTextAreNamedByTheirPlace() {
+        byte[] bytes = "{\n\"images\": [{\"caption\": \"caf\u00e9 \"}]}".getBytes(StandardCharsets.ISO_8859_1);
+        AnnotationException e = assertThrows(
+                AnnotationException.class, () -> AnnotationFile.read(new ByteArrayInputStream(bytes), "file.json"));
+        assertEquals(
+                "file.json: not UTF-8 in line 2: byte 0xE9 at offset 29; save it as UTF-8", e.getMessage());
     }
 
     @Test

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class ImageBombTest {
     private static final ImageReader STORED = ImageReader.of(ImageReader.Mode.STORED);
     private static final ImageReader SHOWN = ImageReader.of(ImageReader.Mode.SHOWN);
+    private static final int LZW = 5;
+    private static final int DEFLATE = 8;
+    private static final int PACK_BITS = 32773;
 
     @Test
     void scansAreCounted() {
@@ -92,10 +95,33 @@ class ImageBombTest {
     @Test
     void stripsThatShareTheirBytesAreSoonRead() throws ImageReadException {
         int rows = 10_000;
-        byte[] packed = deflate(32 << 20);
+        byte[] file = sharedStrips(rows, DEFLATE, deflate(32 << 20));
+        RgbImage image = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> STORED.read(file, "bomb"));
+        assertEquals(new ImageSize(1, rows), image.size());
+    }
+
+    /** Empty blocks of Deflate, clear codes of LZW and empty runs of PackBits: 300 KB before each strip's only pixel. */
+    @Test
+    void stripsThatShareNothingButEmptyCodesAreRefused() {
+        byte[] deflated = hex("7801" + "000000ffff".repeat(60_000) + "010100feff00");
+        byte[] lzw = hex("804020100804020100".repeat(33_000) + "0000");
+        byte[] packBits = hex("80".repeat(300_000) + "0000");
+        for (byte[] file : List.of(
+                sharedStrips(50_000, DEFLATE, deflated),
+                sharedStrips(50_000, LZW, lzw),
+                sharedStrips(50_000, PACK_BITS, packBits))) {
+            ImageReadException error = assertTimeoutPreemptively(
+                    Duration.ofSeconds(5),
+                    () -> assertThrows(ImageReadException.class, () -> STORED.read(file, "bomb")));
+            assertTrue(error.getMessage().contains("share data which expands to next to nothing"), error.getMessage());
+        }
+    }
+
+    /** A gray TIFF one pixel wide of one strip a row, all of them in the same bytes. */
+    private static byte[] sharedStrips(int rows, int compression, byte... packed) {
         byte[] head = hex("49492a0008000000" + "0700" + "000103000100000001000000" + "0101040001000000" + le(rows)
-                + "020103000100000008000000" + "030103000100000008000000" + "060103000100000001000000"
-                + "1101040010270000" + le(98) + "160103000100000001000000" + "00000000");
+                + "020103000100000008000000" + "0301030001000000" + le(compression) + "060103000100000001000000"
+                + "11010400" + le(rows) + le(98) + "160103000100000001000000" + "00000000");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(head);
         byte[] offset = hex(le(98 + 4 * rows));
@@ -103,9 +129,19 @@ class ImageBombTest {
             out.writeBytes(offset);
         }
         out.writeBytes(packed);
+        return out.toByteArray();
+    }
+
+    /** Of 250,000 restart intervals only the first has data; 200 KB fill up before the marker that all others meet. */
+    @Test
+    void whatFillsUpBeforeAMarkerIsPassedOnce() throws ImageReadException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(hex("ffd8ffdb004300" + "01".repeat(64) + "ffc0000b080fa00fa001011100"));
+        out.writeBytes(hex("ffc400140001" + "00".repeat(16) + "ffc400141001" + "00".repeat(16)));
+        out.writeBytes(hex("ffdd00040001" + "ffda0008010100003f00" + "3f" + "ff".repeat(200_000) + "d9"));
         byte[] file = out.toByteArray();
         RgbImage image = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> STORED.read(file, "bomb"));
-        assertEquals(new ImageSize(1, rows), image.size());
+        assertEquals(0x808080, image.pixel(3999, 3999));
     }
 
     /** A tile of which the image takes one column would cost more than the image. */
