@@ -75,7 +75,7 @@ class DemoCommandTest {
         assertTrue(demo(full.resolve("mine.txt"), 1, weights()).refusal().contains("is a file"));
         Path out = folder.resolve("out");
         assertTrue(demo(out, 1, folder.resolve("gone")).refusal().contains("gone"));
-        assertTrue(demo(out, 1, folder).refusal().contains("is a folder"));
+        assertTrue(demo(out, 1, folder).refusal().contains("a directory without an index"));
         assertTrue(Run.mdetr("demo", "--vocab", folder).refusal().contains("belongs to --weights"));
         for (int scenes : new int[] {0, -1, 501}) {
             assertTrue(
@@ -115,6 +115,6 @@ class DemoCommandTest {
         assertTrue(Run.mdetr("evaluate-world", weights(), "--expressions", 0)
                 .refusal()
                 .contains("--expressions: expected a number from 1"));
-        assertTrue(Run.mdetr("evaluate-world", folder).refusal().contains("is a folder"));
+        assertTrue(Run.mdetr("evaluate-world", folder).refusal().contains("a directory without an index"));
     }
 }
