@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files beside a vocabulary state: {@code tokenizer_config.json}, and where it lists no added tokens {@code
+ * What the files next to a vocabulary state: {@code tokenizer_config.json}, and where it lists no added tokens {@code
  * special_tokens_map.json} and {@code added_tokens.json}, with the precedence of {@code transformers}' {@code from_pretrained}.
  * A setting under which {@code transformers} would give other ids than are given here is refused; those that change no ids
  * are passed over.
@@ -211,7 +211,7 @@ final class FolderSettings {
             if (id >= 0 && id < Vocabulary.MAX_SIZE) {
                 return id;
             }
-        } catch (NumberFormatException e) { // told below
+        } catch (NumberFormatException e) { // refused below
         }
         throw refused(setting, "no token's id", "an id from 0, below " + Vocabulary.MAX_SIZE);
     }

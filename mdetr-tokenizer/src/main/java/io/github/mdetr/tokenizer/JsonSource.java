@@ -74,7 +74,8 @@ final class JsonSource {
                     : " at line " + e.getLocation().getLineNr() + ", column "
                             + e.getLocation().getColumnNr();
             throw new TokenizerException(
-                    file + ": not valid JSON" + where + ": " + firstLine(e.getOriginalMessage())
+                    file + ": not valid JSON" + where + ": "
+                            + firstLine(e.getOriginalMessage()).replaceAll(", from `[^`]*`", "")
                             + (e instanceof JsonEOFException ? CUT_OFF : ""),
                     e);
         } catch (IOException e) {

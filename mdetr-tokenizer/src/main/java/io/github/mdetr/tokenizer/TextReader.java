@@ -36,7 +36,7 @@ public final class TextReader extends Reader {
 
     private long line = 1;
 
-    /** The second char of an emoji of which one was asked for, or -1. */
+    /** The second char of a surrogate pair of which only the first was wanted, or -1. */
     private int kept = -1;
 
     private boolean isAtEnd;

@@ -166,7 +166,7 @@ final class TokenizerJson {
         }
     }
 
-    /** Refuses what RoBERTa's tokenizer has not, whoever reads the file. */
+    /** Refuses what RoBERTa's tokenizer does not have, whichever class reads the file. */
     private void checkComponents() {
         Object normalizer = settings.get("normalizer");
         if (normalizer != null) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A folder as {@code transformers} takes it: {@code tokenizer.json}, or else {@code vocab.json} and {@code merges.txt}, and
- * the settings beside them. {@code RobertaTokenizerFast} takes of a {@code tokenizer.json} its tokens, merges and added
+ * the settings next to them. {@code RobertaTokenizerFast} takes of a {@code tokenizer.json} its tokens, merges and added
  * tokens alone, and all else from the configuration; other classes take it as it is. Where no class is named the two must
  * agree.
  */
@@ -56,7 +56,7 @@ final class VocabularyFolder {
                 throw new TokenizerException(
                         json + ": pre_tokenizer.add_prefix_space is true, which RobertaTokenizerFast"
                                 + " passes over and other classes do not; expected a " + FolderSettings.CONFIG
-                                + " beside it with"
+                                + " next to it with"
                                 + " add_prefix_space true or false; or load the file itself, as it is");
             }
             file.checkRobertaAround();

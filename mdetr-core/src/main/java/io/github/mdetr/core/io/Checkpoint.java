@@ -144,7 +144,8 @@ public final class Checkpoint implements AutoCloseable {
 
     private TensorSource source(String name, CheckpointContent.Section section) {
         boolean whole = format == Format.SAFETENSORS && name.equals(MODEL);
-        return new FileTensors(null, whole ? path.toString() : path + " (" + name + ")", section.tensors(), metadata);
+        String described = (whole ? path.toString() : path + " (" + name + ")") + ShardIndex.hint(path);
+        return new FileTensors(null, described, section.tensors(), metadata);
     }
 
     /**

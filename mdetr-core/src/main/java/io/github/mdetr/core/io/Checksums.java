@@ -50,7 +50,7 @@ final class Checksums {
 
     // ---- reading ----
 
-    /** Takes them out of the metadata, of which they tell nothing but this file's bytes. */
+    /** Takes them out of the metadata: they concern the bytes of this file alone. */
     static void drop(Map<String, String> metadata) {
         metadata.remove(TENSORS);
         metadata.remove(HEADER);

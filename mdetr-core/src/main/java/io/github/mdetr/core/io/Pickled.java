@@ -34,7 +34,7 @@ final class Pickled {
         @Nullable
         Inert odd;
 
-        /** Only what hashes at once may be a key, and all of one class, lest a map degrade. */
+        /** Only scalars are keys, all as text: they hash at once, and no map degrades. */
         void put(@Nullable Object key, @Nullable Object value, PickleInput at) {
             if (isScalar(key)) {
                 items.put(String.valueOf(key), value);

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ record ShardIndex(Path path, Map<String, List<String>> files) {
     private static final String ANY = "*.index.json";
     private static final String WEIGHT_MAP = "weight_map";
     private static final int MAX_FILES = 1000;
+    /** How the libraries name one file of several. */
+    private static final Pattern SHARD = Pattern.compile(".+-(\\d{1,6})-of-(\\d{1,6})\\.[a-z]+");
+
     private static final String FIX = "give the index that was saved with its files";
 
     /** What a folder of that kind is opened by: its index, or the whole file of the usual name; null where there is neither. */
@@ -60,6 +65,17 @@ record ShardIndex(Path path, Map<String, List<String>> files) {
                     .forEach(found::add);
         }
         return found.isEmpty() ? null : found.get(0);
+    }
+
+    /** What to add to the name of a file that is one of several, given without its index; empty for any other. */
+    static String hint(Path path) {
+        Path name = path.getFileName();
+        Matcher shard = SHARD.matcher(name == null ? "" : name.toString());
+        if (!shard.matches() || Integer.parseInt(shard.group(2)) < 2) {
+            return "";
+        }
+        return " (file " + Integer.parseInt(shard.group(1)) + " of " + Integer.parseInt(shard.group(2))
+                + " of a checkpoint; give its index, such as " + SAFETENSORS + ", or the folder)";
     }
 
     /** Whether a file that begins like that may be an index. */

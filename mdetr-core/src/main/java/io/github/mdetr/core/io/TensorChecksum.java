@@ -35,7 +35,7 @@ final class TensorChecksum {
             passed = 0;
         }
         if (at != passed) {
-            return; // out of order, which nothing can be told from
+            return; // out of order: no checksum of the whole
         }
         passed += bytes.remaining();
         sum.update(bytes);

@@ -46,6 +46,26 @@ class ShardIndexTest {
                 "download all");
     }
 
+    /** All errors about its weights begin so: weights that are missing are in the other files. */
+    @Test
+    void oneOfSeveralFilesGivenAloneIsDescribedAsSuch() throws Exception {
+        Path shard = folder.resolve(FIRST);
+        try (Checkpoint checkpoint = Checkpoint.open(shard)) {
+            assertEquals(
+                    shard
+                            + " (file 1 of 2 of a checkpoint; give its index, such as model.safetensors.index.json, or the"
+                            + " folder)",
+                    checkpoint.model().description());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"model.safetensors", "model-1-of-1.safetensors", "a-1-of-2", "pytorch_model.bin.index.json"})
+    void aWholeFileIsDescribedByItsPath(String name) {
+        assertEquals("", ShardIndex.hint(Path.of(name)));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"../secret.safetensors", "/etc/passwd", "a/b", "a\\\\b", "..", ".", "", "C:x", "a\\u0000b"})
     void filesElsewhereAreNotOpened(String name) throws Exception {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.examples.json.JsonLine;
+import io.github.mdetr.examples.json.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ final class RunRecord {
                 }
             }
         } catch (JsonProcessingException e) {
-            throw new IOException("no JSON in line " + e.getLocation().getLineNr(), e);
+            throw new IOException("no JSON: " + JsonProblem.of(e), e);
         }
         return texts;
     }

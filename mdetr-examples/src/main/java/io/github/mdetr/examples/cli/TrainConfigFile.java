@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.mdetr.examples.json.JsonLine;
+import io.github.mdetr.examples.json.JsonProblem;
 import io.github.mdetr.tokenizer.TextReader;
 import java.io.IOException;
 import java.io.Reader;
@@ -113,14 +114,7 @@ final class TrainConfigFile {
                         + json.currentLocation().getLineNr());
             }
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    file + ": is no JSON: "
-                            + e.getOriginalMessage()
-                                    .replaceAll("\\s+", " ")
-                                    .replaceAll(": enable `.*| \\(start marker at .*", "")
-                            + " in line "
-                            + e.getLocation().getLineNr(),
-                    e);
+            throw new IllegalArgumentException(file + ": is no JSON: " + JsonProblem.of(e), e);
         }
         return words;
     }

@@ -227,6 +227,8 @@ class TrainCommandTest {
         refused("c.json: Invalid value for option '--images'", words("--run", run, "--config", config));
         Files.writeString(config, "{\"epochs\": ");
         refused("c.json: is no JSON", words("--run", run, "--config", config));
+        Files.writeString(config, "{\"" + "x".repeat(100_000) + "\": 1}"); // an error that has no line
+        refused("c.json: is no JSON: Name", words("--run", run, "--config", config));
         refused(
                 "--vocabulary: has no meaning with --world",
                 "train",

@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the published format as a stream: each entry goes to a sink as soon as it is read, and nothing is kept, so that who
- * needs no more than one entry at a time needs no more memory.
+ * Reads the published format as a stream: each entry goes to a sink as soon as it is read, and nothing is kept, so that a
+ * caller that needs one entry at a time needs no more memory.
  */
 final class AnnotationReader {
     static final String IMAGES = "images";

@@ -11,6 +11,6 @@ interface AnnotationSink {
     /** An object of the image of this id. */
     void annotation(int index, String image, Annotation annotation);
 
-    /** Something that is not as the format says; an entry with an error is not handed over besides. */
+    /** Something that is not as the format says; an entry with an error is not handed over as well. */
     void problem(EntryProblem problem);
 }

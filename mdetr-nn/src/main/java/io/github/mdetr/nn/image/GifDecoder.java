@@ -8,6 +8,9 @@ final class GifDecoder {
     private static final int INTERLACED = 0x40;
     private static final int PALETTE = 0x80;
 
+    /** A code has three bits at least, and stands for at most 4096 pixels. */
+    private static final int MAX_PIXELS_A_BYTE = 3 * 4096;
+
     private final ImageInput in;
     private int at = HEADER;
 
@@ -52,6 +55,10 @@ final class GifDecoder {
             throw in.error("GIF has a frame of " + frameWidth + "x" + frameHeight + ", expected at least one pixel");
         }
         in.checkPixels("GIF", width, height);
+        if ((long) frameWidth * frameHeight / MAX_PIXELS_A_BYTE > in.length()) {
+            throw in.error("GIF is truncated: " + in.length() + " bytes cannot hold " + frameWidth + "x" + frameHeight
+                    + " pixels");
+        }
         byte[] colors = colors(overWhite);
         byte[] rgb = new byte[width * height * 3];
         if (frameWidth < width || frameHeight < height) {

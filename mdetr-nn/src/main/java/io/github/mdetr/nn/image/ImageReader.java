@@ -102,7 +102,7 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes, boolean refu
     }
 
     /**
-     * Reads a file and leaves its rows as stored in either mode, for who decides by the size whether to turn them.
+     * Reads a file and leaves its rows as stored in either mode, for callers that decide by the size whether to turn them.
      *
      * @throws ImageReadException as {@link #read(Path)}
      */

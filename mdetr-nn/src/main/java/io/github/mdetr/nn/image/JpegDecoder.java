@@ -111,7 +111,7 @@ final class JpegDecoder {
         return renderer.image();
     }
 
-    /** A zigzag position beyond which all coefficients of a block are zero; only what pays is told apart. */
+    /** A zigzag position beyond which all coefficients of a block are zero; only cases worth the test are told apart. */
     private static int last(short[] coefficients, int at) {
         int others = 0;
         for (int i = at + 1; i < at + 64; i++) {

@@ -215,7 +215,7 @@ final class WebpContainer {
         int length = chunkLength();
         boolean lossless = in.has(at, "VP8L");
         if ((!lossless && !in.has(at, "VP8 ")) || (lossless && alphaEnd > 0)) {
-            throw in.error("WebP is damaged: alpha without an image, or beside a lossless one");
+            throw in.error("WebP is damaged: alpha without an image, or next to a lossless one");
         }
         int from = at + CHUNK_HEADER;
         skip(length);

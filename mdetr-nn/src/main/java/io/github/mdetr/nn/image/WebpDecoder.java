@@ -59,7 +59,7 @@ final class WebpDecoder {
         if (!frame.hasAlphaChunk()) {
             return;
         }
-        // Damage in it is told even where it is dropped.
+        // Damage in it counts even where it is dropped.
         byte[] alpha = WebpAlpha.decode(in, frame.alphaFrom(), frame.alphaEnd(), frame.size());
         if (!blend) {
             return;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes models, and what a training keeps beside their weights, as safetensors in float32. */
+/** Writes models, and what a training keeps next to their weights, as safetensors in float32. */
 public final class CheckpointWriter {
     private static final int CHUNK = 1 << 16;
 

@@ -128,7 +128,7 @@ public final class MdetrModel implements AutoCloseable {
         }
     }
 
-    /** State that a checkpoint may carry and a model needs not: old position buffers, and a pooler that nothing reads. */
+    /** State that a checkpoint may carry and a model does not need: old position buffers, and a pooler that nothing reads. */
     private static boolean isOptional(String name) {
         return name.equals("transformer.text_encoder.embeddings.position_ids")
                 || name.startsWith("transformer.text_encoder.pooler.");

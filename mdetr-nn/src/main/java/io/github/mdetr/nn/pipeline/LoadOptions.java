@@ -38,7 +38,7 @@ public final class LoadOptions {
         arguments = Map.copyOf(b.arguments);
     }
 
-    /** The vocabulary beside the weights, the weights themselves, and what the checkpoint tells. */
+    /** The vocabulary next to the weights, the weights themselves, and what the checkpoint tells. */
     public static LoadOptions defaults() {
         return builder().build();
     }
@@ -48,7 +48,7 @@ public final class LoadOptions {
         return new Builder();
     }
 
-    /** Folder with {@code vocab.json} and {@code merges.txt} or a {@code tokenizer.json}; null: beside the weights. */
+    /** Folder with {@code vocab.json} and {@code merges.txt} or a {@code tokenizer.json}; null: next to the weights. */
     public @Nullable Path vocabulary() {
         return vocabulary;
     }

@@ -53,7 +53,7 @@ import java.util.stream.IntStream;
  * all cores.
  */
 public final class Mdetr implements AutoCloseable {
-    /** The folder that a training puts the vocabulary in, beside the weights. */
+    /** The folder that a training puts the vocabulary in, next to the weights. */
     private static final String VOCABULARY = "vocabulary";
 
     /** Said when every box is rather nothing than something. */
@@ -79,7 +79,7 @@ public final class Mdetr implements AutoCloseable {
                 model.device(), tokenizer, model.config().textEncoder().maxTokens());
     }
 
-    /** Loads a checkpoint, safetensors or PyTorch's, with the vocabulary beside it ({@link #vocabularyOf}). */
+    /** Loads a checkpoint, safetensors or PyTorch's, with the vocabulary next to it ({@link #vocabularyOf}). */
     public static Mdetr load(Path weights) throws IOException {
         return load(weights, LoadOptions.defaults());
     }

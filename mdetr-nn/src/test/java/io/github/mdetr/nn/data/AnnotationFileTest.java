@@ -60,8 +60,7 @@ class AnnotationFileTest {
         byte[] bytes = "{\n\"images\": [{\"caption\": \"caf\u00e9 \"}]}".getBytes(StandardCharsets.ISO_8859_1);
         AnnotationException e = assertThrows(
                 AnnotationException.class, () -> AnnotationFile.read(new ByteArrayInputStream(bytes), "file.json"));
-        assertEquals(
-                "file.json: not UTF-8 in line 2: byte 0xE9 at offset 29; save it as UTF-8", e.getMessage());
+        assertEquals("file.json: not UTF-8 in line 2: byte 0xE9 at offset 29; save it as UTF-8", e.getMessage());
     }
 
     @Test

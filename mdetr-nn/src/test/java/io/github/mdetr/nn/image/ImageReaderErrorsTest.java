@@ -89,6 +89,8 @@ class ImageReaderErrorsTest {
                 .parseHex("ffd8ffdb0043" + "00".repeat(65)
                         + "ffc00011082710271003011100021100031100ffda000c03010002000300003f00" + "00".repeat(150));
         assertError(jpeg, "JPEG is truncated: 254 bytes cannot hold 10000x10000 pixels");
+        byte[] gif = HexFormat.of().parseHex("474946383961" + "01000100000000" + "2c00000000ac26ac2600" + "0202440100");
+        assertError(gif, "GIF is truncated: 28 bytes cannot hold 9900x9900 pixels");
     }
 
     @Test

@@ -82,7 +82,7 @@ class WebpErrorsTest {
         Chunk lossless = chunks(fixture("lossless-33x18")).get(0);
         Chunk alpha = new Chunk("ALPH", new byte[1 + 33 * 18]);
         assertError(riff(extended(33, 18, 0x10), image, alpha), "its alpha comes behind its image");
-        assertError(riff(extended(33, 18, 0x10), alpha, lossless), "alpha without an image, or beside a lossless one");
+        assertError(riff(extended(33, 18, 0x10), alpha, lossless), "alpha without an image, or next to a lossless one");
         assertError(riff(extended(33, 18, 0x10), alpha), "bytes that belong to nothing");
         Chunk shorter = new Chunk("ALPH", new byte[33 * 18]);
         assertError(riff(extended(33, 18, 0x10), shorter, image), "its alpha has 593 bytes, expected 594");
