@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds on a thread: the open scope, the recording tape, the device of new tensors, and when to give work up. A device that computes on a
- * thread of its own carries the caller's context there, so that scopes and tapes do not notice.
+ * What holds on a thread: the open scope, the recording tape, the device of new tensors, and when to give work up. A device
+ * that computes on a thread of its own carries the caller's context there, so that scopes and tapes do not notice.
  */
 public final class Context {
     private static final ThreadLocal<Context> CURRENT = ThreadLocal.withInitial(Context::new);

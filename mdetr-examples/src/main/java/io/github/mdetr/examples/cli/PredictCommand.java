@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
             "Finds in images what a caption speaks of, and prints one line of JSON for each image: its detections with score,"
                     + " box and the phrases of the caption that they belong to.",
             "Boxes are pixels from the left upper corner of the image as it is shown, turned as its EXIF says; begin and end"
-                    + " count UTF-16 units of the caption. An image that cannot be decoded is told on standard error, and the"
+                    + " count UTF-16 units of the caption. An image that cannot be decoded is named on standard error, and the"
                     + " others still follow; a path where nothing is ends the command before it begins.",
         },
         footerHeading = "%nExamples:%n",
@@ -151,8 +151,8 @@ final class PredictCommand implements Callable<Integer> {
             names = "--bad-images",
             paramLabel = "NAME",
             description =
-                    "At an image that cannot be decoded: stop, or skip: tell of it, go on, and end when more than 1 % are"
-                            + " so. By default the others still follow, and the exit code tells.")
+                    "At an image that cannot be decoded: stop, or skip: name it, go on, and end when more than 1 % are"
+                            + " so. By default it is an error, the others still follow, and the exit code is 2.")
     private @Nullable BadImages badImages;
 
     @Option(names = "--pretty", description = "Indent the JSON over several lines.")

@@ -194,7 +194,7 @@ final class TrainCommand implements Callable<Integer> {
         RunRecord.write(folder, options, hashes, arithmetic);
     }
 
-    /** What tells the model's configuration: the run's weights, or those that it began with (null) where these are damaged. */
+    /** The weights that state the model's configuration: the run's, or null, those that it began with, where these are damaged. */
     private @Nullable Path weights(ResumePoint point) {
         Path best = folder.resolve(Trainer.BEST);
         if (point.hasLast()) {
@@ -236,7 +236,7 @@ final class TrainCommand implements Callable<Integer> {
         return RunFolder.hash(words.resolve("vocab.json")) + " " + RunFolder.hash(words.resolve("merges.txt"));
     }
 
-    /** Whether the run sees what it saw; where nothing tells any more, it is taken at its word. */
+    /** Whether the run sees what it saw; where its record is damaged, it goes on unchecked. */
     private void checkRecord(List<String> hashes) {
         try {
             RunRecord.check(folder, options, hashes);
@@ -273,7 +273,7 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** Where they cannot be drawn the training is not less good, and what else went wrong is told. */
+    /** Where they cannot be drawn the training is not less good, and what else went wrong is still said. */
     private void plot() {
         try {
             TrainingPlots.write(JsonLinesLog.read(folder.resolve(RunFolder.LOG)), folder.resolve(RunFolder.PLOTS));
@@ -322,7 +322,7 @@ final class TrainCommand implements Callable<Integer> {
         String was;
         try {
             was = RunRecord.arithmetic(folder);
-        } catch (IOException e) { // which is told already
+        } catch (IOException e) { // which was said already
             return;
         }
         if (was != null && !was.equals(arithmetic)) {

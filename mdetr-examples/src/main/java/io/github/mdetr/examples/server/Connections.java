@@ -2,6 +2,7 @@ package io.github.mdetr.examples.server;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,9 @@ final class Connections implements Connection.Listener {
         Runnable shed;
         synchronized (this) {
             open.put(connection, new State());
-            shed = open.size() > limits.maxConnections() ? oldestIncomplete("too many connections", connection) : null;
+            shed = open.size() > limits.maxConnections()
+                    ? oldestIncomplete("too many connections", connection, 0)
+                    : null;
         }
         if (shed != null) {
             shed.run();
@@ -66,27 +69,30 @@ final class Connections implements Connection.Listener {
         }
     }
 
-    /** More of a body has come; false: there is no room for it. */
+    /** More of a body has come; others that hold something make room for it. False: there is none. */
     boolean hold(Connection connection, int bytes) {
-        Runnable shed = null;
+        List<Runnable> shed = new ArrayList<>();
+        boolean room;
         synchronized (this) {
             State state = open.get(connection);
             if (state == null) {
                 return false;
             }
-            if (buffered + bytes > limits.maxBuffered()) {
-                shed = oldestIncomplete("too many slow requests", connection);
-                if (shed == null) {
-                    return false;
+            while (buffered + bytes > limits.maxBuffered()) {
+                Runnable next = oldestIncomplete("too many slow requests", connection, 1);
+                if (next == null) {
+                    break;
                 }
+                shed.add(next);
             }
-            buffered += bytes;
-            state.held += bytes;
+            room = buffered + bytes <= limits.maxBuffered();
+            if (room) {
+                buffered += bytes;
+                state.held += bytes;
+            }
         }
-        if (shed != null) {
-            shed.run();
-        }
-        return true;
+        shed.forEach(Runnable::run);
+        return room;
     }
 
     /** The request is complete. */
@@ -121,12 +127,13 @@ final class Connections implements Connection.Listener {
         state.held = 0;
     }
 
-    /** Takes the oldest that is not at work, and gives what ends it; null: all are. */
-    private @Nullable Runnable oldestIncomplete(String why, Connection but) {
+    /** Takes the oldest that is not at work and holds so many bytes, and gives what ends it; null: there is none. */
+    private @Nullable Runnable oldestIncomplete(String why, Connection but, long holding) {
         Map.Entry<Connection, State> oldest = null;
         for (Map.Entry<Connection, State> e : open.entrySet()) {
-            boolean older = oldest == null || e.getValue().since - oldest.getValue().since < 0;
-            if (older && !e.getValue().atWork && e.getKey() != but) {
+            State state = e.getValue();
+            boolean older = oldest == null || state.since - oldest.getValue().since < 0;
+            if (older && !state.atWork && state.held >= holding && e.getKey() != but) {
                 oldest = e;
             }
         }

@@ -49,7 +49,7 @@ final class DetectCallReader {
     }
 
     /**
-     * Tells the form and refuses what cannot be read, before its body comes.
+     * Finds out the form and refuses what cannot be read, before the body comes.
      *
      * @throws HttpError 415 when the body is of another type, or encoded once more
      */
@@ -134,7 +134,9 @@ final class DetectCallReader {
         try {
             return images.read(bytes, CallFields.IMAGE, notes::add);
         } catch (ImageReadException e) {
-            throw new HttpError(HttpError.UNPROCESSABLE, String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage()) // the setting as the service has it
+                    .replace("raise ImageReader's maxPixels", "have the service started with a larger --max-pixels");
+            throw new HttpError(HttpError.UNPROCESSABLE, why);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxBytes longest body of a request
  * @param maxPixels largest width·height of an image
  * @param maxPhrases most phrases of a request
- * @param maxWaiting requests that wait next to those at work; the next is told to come later
+ * @param maxWaiting requests that wait next to those at work; the next is refused
  * @param maxConnections most open connections; a newcomer takes the place of the one that has been incomplete for longest
  * @param maxBuffered most bytes of all requests that are being read or wait
  * @param headerTimeout longest time to send the head of a request; a silence half as long again ends a body

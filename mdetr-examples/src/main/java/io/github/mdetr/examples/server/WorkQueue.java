@@ -30,7 +30,7 @@ final class WorkQueue {
         void refuse(HttpError why);
     }
 
-    /** What tells when time is up; a deadline that is met is forgotten at once, with the request that it was for. */
+    /** Runs what is due later, such as the end of a request's time; a deadline that is met is forgotten at once, with the request that it was for. */
     static ScheduledThreadPoolExecutor clock() {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "mdetr-clock");

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -105,6 +106,21 @@ class CheckDataCommandTest {
                         "notes      none"),
                 run.outLines().stream().filter(l -> !l.startsWith("captions")).toList());
         assertTrue(run.out().contains("captions   7 to 15, median 7 characters; "), run.out());
+    }
+
+    /** Once, however many entries name it. */
+    @Test
+    void aDamagedImageThatIsReadAllTheSameIsANote() throws IOException {
+        wholeExample();
+        byte[] png = Files.readAllBytes(folder.resolve("a.png"));
+        Files.write(folder.resolve("a.png"), Arrays.copyOf(png, png.length - 12)); // the last chunk, which ends it
+        Run run = check();
+        assertEquals(0, run.code(), run.out() + run.err());
+        List<String> found = findings(run);
+        assertEquals(1, found.size(), run.out());
+        assertTrue(
+                found.get(0).startsWith("note   ") && found.get(0).contains(folder.resolve("a.png") + ": "),
+                found.get(0));
     }
 
     @Test

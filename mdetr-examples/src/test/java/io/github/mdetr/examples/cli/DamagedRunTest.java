@@ -3,6 +3,7 @@ package io.github.mdetr.examples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.mdetr.core.parameter.Mode;
 import io.github.mdetr.nn.backbone.BackboneType;
@@ -309,6 +310,40 @@ class DamagedRunTest {
         Run again = Run.mdetr(words(run));
         goesOn(again, Trainer.STATE, Trainer.LAST, Trainer.BEST);
         assertTrue(notes(again).get(0).endsWith("it begins anew"), again.err());
+    }
+
+    /** The same command begins there when there is room; what had been written so far is no run to lose. */
+    @ParameterizedTest
+    @ValueSource(strings = {"4k", "12k", "256k"})
+    void aDiskThatIsFullFromTheStartLeavesAFolderToBeginIn(String size) throws IOException, InterruptedException {
+        Path disk = Files.createDirectories(folder.resolve("disk"));
+        assumeTrue(
+                mount("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", disk.toString()),
+                "no small file system can be mounted here");
+        try {
+            run = disk.resolve("run");
+            Run full = Run.mdetr(words(run));
+            assertEquals(ErrorReport.BAD_INPUT, full.code(), full.err());
+            assertEquals(1, full.err().lines().count(), full.err());
+            assertTrue(mount("mount", "-o", "remount,size=512m", disk.toString()));
+            Run again = Run.mdetr(words(run));
+            goesOn(again, Trainer.STATE, Trainer.LAST, Trainer.BEST, RunFolder.CONFIG);
+        } finally {
+            mount("umount", disk.toString());
+        }
+    }
+
+    private static boolean mount(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test

@@ -122,7 +122,8 @@ public final class Mdetr implements AutoCloseable {
     }
 
     /**
-     * A model and a tokenizer that belong together, for images of the published size and the default limits; closing this closes the model.
+     * A model and a tokenizer that belong together, for images of the published size and the default limits; closing this
+     * closes the model.
      *
      * @throws IllegalArgumentException when the tokenizer has more or fewer tokens than the model's text encoder; the
      *     model stays the caller's
@@ -153,8 +154,8 @@ public final class Mdetr implements AutoCloseable {
                 ? weights.toAbsolutePath().normalize()
                 : weights.toAbsolutePath().resolveSibling(".").normalize();
         Path below = folder.resolve(VOCABULARY);
-        boolean beside = Files.exists(folder.resolve("vocab.json")) || Files.exists(folder.resolve("tokenizer.json"));
-        return !beside && Files.isDirectory(below) ? below : folder;
+        boolean together = Files.exists(folder.resolve("vocab.json")) || Files.exists(folder.resolve("tokenizer.json"));
+        return !together && Files.isDirectory(below) ? below : folder;
     }
 
     private static void checkVocabulary(String name, RobertaTokenizer tokenizer, MdetrConfig config) {

@@ -4,6 +4,7 @@ import io.github.mdetr.core.io.CheckpointFormatException;
 import io.github.mdetr.core.io.SafeTensors;
 import io.github.mdetr.core.io.TensorSource;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ public final class ResumePoint {
      * @param verify whether files are compared with their checksums; without, headers alone are looked at
      * @return nothing where the folder has no checkpoint
      * @throws CheckpointFormatException when there are checkpoints and none of them is whole
+     * @throws AccessDeniedException when the last one may not be read, which says nothing about damage
      */
     public static Optional<ResumePoint> find(Path folder, boolean verify) throws IOException {
         Path state = folder.resolve(Trainer.STATE);
@@ -56,6 +58,8 @@ public final class ResumePoint {
         }
         try {
             return Optional.of(new ResumePoint(state, read(state, verify), verify, null, -1));
+        } catch (AccessDeniedException e) { // it may be whole
+            throw e;
         } catch (IOException e) {
             if (!Files.exists(previous)) {
                 throw e instanceof CheckpointFormatException f ? f : damaged(state, problem(state, e));
@@ -81,7 +85,7 @@ public final class ResumePoint {
             throw new NoSuchFileException(file.toString(), null, "is missing");
         }
         if (!Files.isReadable(file)) {
-            throw new IOException(file + ": cannot be read: permission denied");
+            throw new AccessDeniedException(file.toString(), null, "make it readable");
         }
         try (TensorSource tensors = SafeTensors.open(file, verify)) {
             tensors.verify();
@@ -181,7 +185,7 @@ public final class ResumePoint {
     /**
      * What is damaged, and what is done about it; a line for each file.
      *
-     * @param logged the last step that a log tells of, where the damaged checkpoint cannot tell its own; 0 where none does
+     * @param logged the last step that a log tells of, where the damaged checkpoint's own step cannot be read; 0 where there is none
      */
     public List<String> notes(long logged) {
         List<String> notes = new ArrayList<>();

@@ -67,7 +67,7 @@ public final class RunCheckpoint {
     /** The same, compared with the checksums or as it is. */
     static Map<String, String> restore(Path file, MdetrModel model, Optimizer optimizer, boolean verify)
             throws IOException {
-        // names as written: model and optimizer are told by them
+        // names as written: their prefix says whether they are of the model or the optimizer
         try (TensorSource tensors = SafeTensors.open(file, verify)) {
             WeightSource weights = new Part(new CheckpointWeights(tensors), MODEL);
             for (Parameter p : model.parameters().all()) {

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Images that cannot be read and are passed over, each told of once. When they are more than one in a hundred it is the data
+ * Images that cannot be read and are passed over, each reported once. When they are more than one in a hundred it is the data
  * that is wrong, and not an image. For several threads.
  */
 public final class SkippedImages {

@@ -1,18 +1,13 @@
 package io.github.mdetr.nn.training;
 
 import io.github.mdetr.core.io.Checkpoint;
-import io.github.mdetr.core.io.SafeTensorsWriter;
-import io.github.mdetr.core.optim.AveragedWeights;
 import io.github.mdetr.core.optim.Optimizer;
 import io.github.mdetr.nn.loss.Criterion;
 import io.github.mdetr.nn.mdetr.MdetrModel;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,10 +56,8 @@ public final class Trainer {
     private static final String UNJUDGED = "training.unjudged";
     private static final String JUDGE = "training.judge";
 
-    /** Instead of the ending, of files that are set aside. */
-    private static final String DAMAGED = "-damaged.safetensors";
-
     private final Path folder;
+    private final RunFiles files;
     private final MdetrModel model;
     private final Optimizer optimizer;
     private final TrainingStep step;
@@ -73,7 +66,6 @@ public final class Trainer {
     private final TrainerOptions options;
     private final TrainingObserver observer;
     private final long seed;
-    private final Map<String, Object> arguments;
     private final Map<String, String> kept;
     private final String judge;
     private long next;
@@ -99,7 +91,7 @@ public final class Trainer {
         options = required(b.options, "options");
         observer = b.observer;
         seed = b.seed;
-        arguments = new LinkedHashMap<>(b.arguments);
+        files = new RunFiles(folder, model, optimizer, new LinkedHashMap<>(b.arguments));
         kept = new LinkedHashMap<>(b.kept);
         judge = b.judge;
         step = new TrainingStep(model, b.criterion, optimizer, seed, b.dropout);
@@ -139,7 +131,7 @@ public final class Trainer {
      * @throws IllegalStateException when it is of another model, optimizer or seed
      */
     public long resume(ResumePoint point) throws IOException {
-        removeLeftovers();
+        files.removeLeftovers();
         Map<String, String> notes = RunCheckpoint.restore(point.file(), model, optimizer, point.isVerified());
         String was = notes.get(SEED);
         if (!Long.toString(seed).equals(was)) {
@@ -160,35 +152,17 @@ public final class Trainer {
 
     private void repair(ResumePoint point) throws IOException {
         if (!point.isLast()) {
-            setAside(STATE);
-            Files.move(folder.resolve(PREVIOUS), folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+            files.fallBack();
         }
         if (!point.hasBest()) {
-            setAside(BEST);
+            files.setAside(BEST);
         }
         if (best > Double.NEGATIVE_INFINITY && !Files.exists(folder.resolve(BEST))) {
             best = Double.NEGATIVE_INFINITY;
             unjudged = true;
         }
         if (!point.hasLast()) {
-            saveWeights(folder.resolve(LAST));
-        }
-    }
-
-    private void setAside(String name) throws IOException {
-        Path file = folder.resolve(name);
-        if (Files.exists(file)) {
-            Path aside = folder.resolve(name.replace(".safetensors", DAMAGED));
-            Files.move(file, aside, StandardCopyOption.ATOMIC_MOVE);
-        }
-    }
-
-    /** What a process that was killed while it wrote left behind. */
-    private void removeLeftovers() throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, SafeTensorsWriter.TEMPORARY)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
+            files.saveWeights(LAST);
         }
     }
 
@@ -343,7 +317,7 @@ public final class Trainer {
     private void evaluate() throws IOException {
         double value = observer.evaluate(folder.resolve(LAST), next);
         if (value > best) {
-            saveWeights(folder.resolve(BEST));
+            files.saveWeights(BEST);
             best = value;
         }
         unjudged = false;
@@ -360,33 +334,8 @@ public final class Trainer {
             notes.put(UNJUDGED, "true");
         }
         kept.forEach((name, text) -> notes.put(ResumePoint.key(name), text));
-        Path previous = folder.resolve(PREVIOUS);
-        try {
-            save(notes, previous);
-        } catch (FileSystemException e) {
-            if (!Files.exists(folder.resolve(STATE)) || !Files.deleteIfExists(previous)) {
-                throw e;
-            }
-            LOG.warn("{}; {} is deleted to make room", e.getMessage(), previous);
-            save(notes, previous);
-        }
+        files.save(notes);
         saved = next;
-    }
-
-    private void save(Map<String, String> notes, Path previous) throws IOException {
-        saveWeights(folder.resolve(LAST)); // first: where there is a state, there are weights
-        RunCheckpoint.save(folder.resolve(STATE), model, optimizer, notes, previous);
-    }
-
-    /** The weights to use: the averages where the optimizer keeps them. */
-    private void saveWeights(Path file) throws IOException {
-        if (optimizer.isAveraging()) {
-            try (AveragedWeights averages = optimizer.useAverage()) {
-                model.save(file, arguments);
-            }
-        } else {
-            model.save(file, arguments);
-        }
     }
 
     /** What to train, and how. */

@@ -11,6 +11,7 @@ import io.github.mdetr.core.io.Checkpoint;
 import io.github.mdetr.nn.GoldenCases;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -146,6 +147,24 @@ class InterruptedRunTest {
             assertArrayEquals(last, Files.readAllBytes(disk.resolve(Trainer.LAST)));
             assertEquals(1, steps(disk));
             assertEquals(List.of(), leftovers(disk));
+        }
+    }
+
+    /** There is nothing to lose yet, and nothing to clear away. */
+    @Test
+    void aDiskThatIsFullFromTheStartLeavesAFolderToBeginIn() throws IOException, InterruptedException {
+        try (SmallDisk small = SmallDisk.mount(folder, "64m")) {
+            Path disk = small.folder();
+            Path filler = disk.resolve("filler");
+            Files.write(filler, new byte[(int) disk.toFile().getUsableSpace()]);
+            UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> straight(disk, 1));
+            assertTrue(e.getMessage().contains("free space or choose another disk"), e.getMessage());
+            try (var files = Files.list(disk)) {
+                assertEquals(List.of(filler), files.toList());
+            }
+            Files.delete(filler);
+            straight(disk, 1);
+            assertEquals(1, steps(disk));
         }
     }
 

@@ -10,6 +10,7 @@ import io.github.mdetr.nn.image.ImageSize;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,12 +32,22 @@ final class ImageFiles {
      * @param stored its size; null where it cannot be read
      * @param shown its size when turned
      * @param problem why it cannot be read
+     * @param damage what is wrong with it and does not keep it from being read; null when nothing is, or it was said
      */
     private record Outcome(
             @Nullable ImageSize stored,
             @Nullable ImageSize shown,
             boolean turned,
-            @Nullable String problem) {}
+            @Nullable String problem,
+            @Nullable String damage) {
+        static Outcome unreadable(@Nullable String problem) {
+            return new Outcome(null, null, false, problem, null);
+        }
+
+        Outcome withoutDamage() {
+            return new Outcome(stored, shown, turned, problem, null);
+        }
+    }
 
     private final Path folder;
     private final Orientation orientation;
@@ -60,12 +71,14 @@ final class ImageFiles {
 
     private Outcome read(ImageReader reader, String name) {
         try {
-            DecodedImage picture = reader.decode(folder.resolve(name));
-            return new Outcome(picture.pixels().size(), picture.shownSize(), picture.isTurned(), null);
+            List<String> notes = new ArrayList<>();
+            DecodedImage picture = reader.decode(folder.resolve(name), notes::add);
+            String damage = notes.isEmpty() ? null : String.join("; ", notes);
+            return new Outcome(picture.pixels().size(), picture.shownSize(), picture.isTurned(), null, damage);
         } catch (ImageReadException e) {
-            return new Outcome(null, null, false, e.getMessage());
+            return Outcome.unreadable(e.getMessage());
         } catch (InvalidPathException e) {
-            return new Outcome(null, null, false, "is no name of a file: " + e.getReason());
+            return Outcome.unreadable("is no name of a file: " + e.getReason());
         }
     }
 
@@ -91,6 +104,10 @@ final class ImageFiles {
                     missing(entry.fileName()));
             return;
         }
+        if (outcome.damage() != null) {
+            outcomes.put(entry.fileName(), outcome.withoutDamage());
+            found.accept(FindingKind.IMAGE_DAMAGED, outcome.damage(), null);
+        }
         ImageSize stated = new ImageSize(entry.width(), entry.height());
         Orientation way = orientation.way(stored, shown, stated);
         if (way == null) {
@@ -107,7 +124,7 @@ final class ImageFiles {
         } else if (outcome.turned() && way == Orientation.SHOWN) {
             turned.add(entry.fileName());
         } else if (outcome.turned() && orientation == Orientation.AUTO && stored.equals(shown)) {
-            outcomes.put(entry.fileName(), new Outcome(stored, shown, false, null));
+            outcomes.put(entry.fileName(), new Outcome(stored, shown, false, null, null));
             found.accept(
                     FindingKind.ORIENTATION_UNCLEAR,
                     "its EXIF turns the picture for showing, and " + stated + " is its size either way",

@@ -106,7 +106,7 @@ public final class JsonLinesLog implements MetricSink {
         return all;
     }
 
-    /** The last step that a file tells of, damaged or not; 0 where it tells of none. */
+    /** The last step in a file, damaged or not; 0 where there is none. */
     public static long lastStep(Path file) throws IOException {
         return Files.exists(file)
                 ? read(file, new ArrayList<>()).stream()
