@@ -209,8 +209,9 @@ final class PredictCommand implements Callable<Integer> {
                     (image, reason) -> err.println(ErrorReport.oneLine("note: " + image + " is skipped: " + reason)));
             for (Path file : files) {
                 try {
-                    RgbImage image =
-                            reader.read(file, note -> err.println(spec.qualifiedName() + ": warning: " + note));
+                    RgbImage image = reader.read(
+                            file,
+                            note -> err.println(ErrorReport.oneLine(spec.qualifiedName() + ": warning: " + note)));
                     List<DetectResult> results = each
                             ? model.detectEach(image, texts, options)
                             : model.detect(List.of(new DetectRequest(image, texts.get(0), asked)), options);

@@ -110,7 +110,13 @@ public record ImageReader(Mode mode, long maxPixels, long maxBytes, boolean refu
         return decode(file, note -> {});
     }
 
-    private DecodedImage decode(Path file, Consumer<String> notes) throws ImageReadException {
+    /**
+     * As {@link #decode(Path)}, with notes.
+     *
+     * @param notes as for {@link #read(Path, Consumer)}
+     * @throws ImageReadException as {@link #read(Path)}
+     */
+    public DecodedImage decode(Path file, Consumer<String> notes) throws ImageReadException {
         String name = file.toString();
         if (Files.isDirectory(file)) {
             throw new ImageReadException(name, "is a directory, expected " + FORMATS);

@@ -10,6 +10,7 @@ import io.github.mdetr.nn.image.ImageSize;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,12 +32,18 @@ final class ImageFiles {
      * @param stored its size; null where it cannot be read
      * @param shown its size when turned
      * @param problem why it cannot be read
+     * @param damage what is wrong with it though it is read; empty where nothing is
      */
     private record Outcome(
             @Nullable ImageSize stored,
             @Nullable ImageSize shown,
             boolean turned,
-            @Nullable String problem) {}
+            @Nullable String problem,
+            List<String> damage) {
+        static Outcome unreadable(@Nullable String problem) {
+            return new Outcome(null, null, false, problem, List.of());
+        }
+    }
 
     private final Path folder;
     private final Orientation orientation;
@@ -60,12 +67,13 @@ final class ImageFiles {
 
     private Outcome read(ImageReader reader, String name) {
         try {
-            DecodedImage picture = reader.decode(folder.resolve(name));
-            return new Outcome(picture.pixels().size(), picture.shownSize(), picture.isTurned(), null);
+            List<String> damage = new ArrayList<>();
+            DecodedImage picture = reader.decode(folder.resolve(name), damage::add);
+            return new Outcome(picture.pixels().size(), picture.shownSize(), picture.isTurned(), null, damage);
         } catch (ImageReadException e) {
-            return new Outcome(null, null, false, e.getMessage());
+            return Outcome.unreadable(e.getMessage());
         } catch (InvalidPathException e) {
-            return new Outcome(null, null, false, "is no name of a file: " + e.getReason());
+            return Outcome.unreadable("is no name of a file: " + e.getReason());
         }
     }
 
@@ -78,7 +86,7 @@ final class ImageFiles {
     void check(CaptionedImage entry, Found found) {
         Outcome outcome = outcomes.get(entry.fileName());
         if (outcome == null) {
-            return; // told before
+            return; // reported with the first entry that names it
         }
         ImageSize stored = outcome.stored();
         ImageSize shown = outcome.shown();
@@ -90,6 +98,10 @@ final class ImageFiles {
                     outcome.problem() + (more == 0 ? "" : "; " + more + " more entries name it"),
                     missing(entry.fileName()));
             return;
+        }
+        if (!outcome.damage().isEmpty()) {
+            outcomes.put(entry.fileName(), new Outcome(stored, shown, outcome.turned(), null, List.of()));
+            found.accept(FindingKind.IMAGE_DAMAGED, String.join("; ", outcome.damage()), null);
         }
         ImageSize stated = new ImageSize(entry.width(), entry.height());
         Orientation way = orientation.way(stored, shown, stated);
@@ -107,7 +119,7 @@ final class ImageFiles {
         } else if (outcome.turned() && way == Orientation.SHOWN) {
             turned.add(entry.fileName());
         } else if (outcome.turned() && orientation == Orientation.AUTO && stored.equals(shown)) {
-            outcomes.put(entry.fileName(), new Outcome(stored, shown, false, null));
+            outcomes.put(entry.fileName(), new Outcome(stored, shown, false, null, List.of()));
             found.accept(
                     FindingKind.ORIENTATION_UNCLEAR,
                     "its EXIF turns the picture for showing, and " + stated + " is its size either way",
