@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
@@ -179,6 +180,22 @@ class CheckDataFormsTest {
         assertEquals(
                 List.of(
                         "error image 1 (a.png): annotation 2: box [0.25, 0.50, 0.50, 0.25] is a part of the first pixel"),
+                messages());
+    }
+
+    @Test
+    void aDamagedPictureThatIsReadIsNamedOnce() throws IOException {
+        Path picture = folder.resolve("a.png");
+        byte[] whole = Files.readAllBytes(picture);
+        byte[] withoutEnd = Arrays.copyOf(whole, whole.length - 12);
+        Files.write(picture, withoutEnd);
+        for (int id = 1; id <= 2; id++) {
+            image(id, "a.png", 20, 10);
+            object(10 + id, id, "1, 2, 3, 4", "[2, 5]", "");
+        }
+        assertEquals(
+                List.of("note image 1 (a.png): " + picture + ": PNG is truncated: it ends after " + withoutEnd.length
+                        + " bytes without an IEND chunk"),
                 messages());
     }
 

@@ -57,6 +57,8 @@ public enum FindingKind {
     CAPTION_TOO_LONG("caption too long", true, "shorten it, or make two entries of it"),
     /** The caption is no Unicode text. */
     CAPTION_BROKEN("caption with half a character", true, "write the character again"),
+    /** The image's file is damaged, and read as PIL reads it. */
+    IMAGE_DAMAGED("damaged image", false, "look at the picture: where a part is missing, take another copy"),
     /** A picture is turned for showing, and its size does not tell which way boxes are drawn: as stored, then. */
     ORIENTATION_UNCLEAR(
             "picture turned by EXIF, which its size does not tell",

@@ -91,7 +91,7 @@ final class ImageFiles {
     void check(CaptionedImage entry, Found found) {
         Outcome outcome = outcomes.get(entry.fileName());
         if (outcome == null) {
-            return; // told before
+            return; // reported with the first entry that names it
         }
         ImageSize stored = outcome.stored();
         ImageSize shown = outcome.shown();
