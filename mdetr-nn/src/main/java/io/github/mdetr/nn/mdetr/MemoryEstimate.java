@@ -27,7 +27,8 @@ public record MemoryEstimate(int images, ImageSize frame, long imageTokens, long
      * @param pairs of an image with a caption that are grounded at once
      * @param textTokens of the longest caption
      */
-    public static MemoryEstimate of(MdetrConfig config, Device device, List<ImageSize> sizes, int pairs, int textTokens) {
+    public static MemoryEstimate of(
+            MdetrConfig config, Device device, List<ImageSize> sizes, int pairs, int textTokens) {
         int width = sizes.stream().mapToInt(ImageSize::width).max().orElseThrow();
         int height = sizes.stream().mapToInt(ImageSize::height).max().orElseThrow();
         int stride = config.dilation() ? 16 : 32;
