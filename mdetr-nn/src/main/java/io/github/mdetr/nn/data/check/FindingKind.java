@@ -64,9 +64,6 @@ public enum FindingKind {
             "picture turned by EXIF, which its size does not tell",
             false,
             "taken as stored; where boxes were drawn in a program that turns pictures, state --orientation shown"),
-    /** The image is damaged, and read as PIL reads it. */
-    IMAGE_DAMAGED(
-            "damaged image that is read all the same", false, "look at the picture; save it anew if parts are lost"),
     /** A mask is of another size than the image. */
     MASK_SIZE("mask of another size", false, "made of the picture turned or scaled? boxes alone are trained"),
     /** An annotation has no box. Training leaves it out. */
