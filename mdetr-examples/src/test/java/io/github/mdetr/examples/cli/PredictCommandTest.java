@@ -338,7 +338,7 @@ class PredictCommandTest {
         assertTrue(run(folder.resolve("gone.pth"), TinyModel.VOCABULARY, rest)
                 .refusal()
                 .contains("gone.pth"));
-        assertTrue(run(folder, TinyModel.VOCABULARY, rest).refusal().contains("is a folder"));
+        assertTrue(run(folder, TinyModel.VOCABULARY, rest).refusal().contains("a directory without an index"));
         assertTrue(run(weights, folder, rest).refusal().contains("vocab"));
         byte[] bytes = Files.readAllBytes(weights);
         Path cut = Files.write(folder.resolve("cut.safetensors"), Arrays.copyOf(bytes, bytes.length - 100));
