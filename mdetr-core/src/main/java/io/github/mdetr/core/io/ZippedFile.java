@@ -74,10 +74,10 @@ final class ZippedFile {
                     PickleInput.HOSTILE);
         }
         Path temporary = Files.createTempFile("mdetr-", ".unpacked");
-        long free = Files.getFileStore(temporary).getUsableSpace();
         FileChannel out = FileChannel.open(
                 temporary, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         try {
+            long free = Files.getFileStore(temporary).getUsableSpace();
             if (free < entry.size()) {
                 throw file.error(
                         where,
