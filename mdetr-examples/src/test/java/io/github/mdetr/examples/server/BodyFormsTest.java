@@ -216,6 +216,17 @@ class BodyFormsTest {
         assertTaken(post(query, type, picture));
     }
 
+    /** Without its last chunk, as PIL reads it too. */
+    @Test
+    void damageToAPictureThatIsReadAllTheSameIsAWarning() throws IOException {
+        byte[] cut = Arrays.copyOf(picture, picture.length - 12);
+        Wire.Answer answer = post("?caption=x", "image/png", cut);
+        assertEquals(200, answer.status(), answer.body());
+        assertTrue(answer.body().contains("\"warnings\":[\"image: "), answer.body());
+        calls.clear();
+        assertTrue(post("?caption=x", "image/png", picture).body().contains("\"warnings\":[]"));
+    }
+
     @Test
     void whatIsWrongInAQueryIsRefusedWithTheRightCall() throws IOException {
         String error =
