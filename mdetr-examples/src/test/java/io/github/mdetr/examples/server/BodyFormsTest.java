@@ -1,6 +1,7 @@
 package io.github.mdetr.examples.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -214,6 +215,17 @@ class BodyFormsTest {
     void thePicturesBytesWithTheRestInTheQuery(String type) throws IOException {
         String query = "?topK=7&caption=" + URLEncoder.encode(CAPTION, StandardCharsets.UTF_8);
         assertTaken(post(query, type, picture));
+    }
+
+    /** Without its last chunk, as PIL reads it too. */
+    @Test
+    void damageToAPictureThatIsReadAllTheSameIsAWarning() throws IOException {
+        byte[] cut = Arrays.copyOf(picture, picture.length - 12);
+        Wire.Answer answer = post("?caption=x", "image/png", cut);
+        assertEquals(200, answer.status(), answer.body());
+        assertTrue(answer.body().contains("\"warnings\":[\"image: "), answer.body());
+        calls.clear();
+        assertFalse(post("?caption=x", "image/png", picture).body().contains("\"image: "));
     }
 
     @Test
