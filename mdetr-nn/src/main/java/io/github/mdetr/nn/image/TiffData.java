@@ -46,7 +46,7 @@ abstract class TiffData implements AutoCloseable {
 
     /** How many packed bytes of the strip or tile were used. */
     long used() {
-        return at - begin;
+        return (long) at - begin;
     }
 
     /** Reads so many bytes. */
