@@ -2,6 +2,7 @@ package io.github.mdetr.tokenizer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -208,6 +209,15 @@ class TokenizerFilesTest {
         assertTrue(text.contains(original));
         Files.writeString(json, text.replace(original, changed));
         assertContains(expected, error(json));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\": 0", "hello"})
+    void whatIsNoJsonIsToldWithoutTheParsersAdvice(String text) throws IOException {
+        Files.writeString(vocab, text);
+        String error = error(folder);
+        assertContains("not valid JSON at line 1", error);
+        assertFalse(error.contains("REDACTED") || error.contains("was expecting"), error);
     }
 
     @Test

@@ -3,11 +3,14 @@ package io.github.mdetr.core.backend;
 import io.github.mdetr.core.tensor.Device;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,7 +110,7 @@ public final class Backends implements Device.Provider {
             LOG.info("backend {}: asked for by -D{}", p.name(), PROPERTY);
             return p;
         }
-        List<String> reasons = new ArrayList<>();
+        Map<String, List<String>> reasons = new LinkedHashMap<>();
         BackendProvider second = null;
         for (BackendProvider p : providers) {
             String reason = p.unavailable();
@@ -119,17 +122,25 @@ public final class Backends implements Device.Provider {
             if (reason == null && second == null) {
                 second = p;
             }
-            reasons.add(p.name() + ": " + (reason != null ? reason : lukewarm));
+            String passedOver = String.valueOf(reason != null ? reason : lukewarm);
+            reasons.computeIfAbsent(passedOver, r -> new ArrayList<>()).add(p.name());
         }
         if (second != null) {
             LOG.info("backend {}: {}", second.name(), because(reasons, "no other can run"));
             return second;
         }
-        throw new IllegalStateException("no backend can run: " + String.join("; ", reasons));
+        throw new IllegalStateException("no backend can run: " + told(reasons));
     }
 
-    private static String because(List<String> reasons, String otherwise) {
-        return reasons.isEmpty() ? otherwise : otherwise + " (" + String.join("; ", reasons) + ")";
+    private static String because(Map<String, List<String>> reasons, String otherwise) {
+        return reasons.isEmpty() ? otherwise : otherwise + " (" + told(reasons) + ")";
+    }
+
+    /** Each reason once, behind the names of all backends that it holds for. */
+    private static String told(Map<String, List<String>> reasons) {
+        return reasons.entrySet().stream()
+                .map(e -> String.join(", ", e.getValue()) + ": " + e.getKey())
+                .collect(Collectors.joining("; "));
     }
 
     private static List<BackendProvider> providers() {

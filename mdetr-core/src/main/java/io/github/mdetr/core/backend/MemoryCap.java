@@ -45,6 +45,15 @@ public final class MemoryCap {
                 "-D" + PROPERTY + "=" + text + ": expected a number of bytes above 0, such as 6g, 512m or 1000000");
     }
 
+    /** So many bytes in the words of an error: the whole unit of its size, rounded up. */
+    public static String amount(long bytes) {
+        if (bytes < 0) {
+            return "more than memory can hold";
+        }
+        int shift = bytes < 1 << 20 ? 10 : 20;
+        return (bytes >> shift) + (bytes % (1L << shift) == 0 ? 0 : 1) + (shift == 10 ? " KiB" : " MiB");
+    }
+
     private static long physicalMemory() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
                 ? os.getTotalMemorySize()

@@ -129,8 +129,8 @@ public final class Checkpoint implements AutoCloseable {
                 CleanWeights cleaned = CleanWeights.of(path, section, name.equals(MODEL_EMA));
                 clean = cleaned.section();
                 sectionNotes.put(name, cleaned.notes());
+                unreadable.putAll(clean.unreadable().isEmpty() ? Map.of() : Map.of(name, first(clean)));
             }
-            unreadable.putAll(clean.unreadable().isEmpty() ? Map.of() : Map.of(name, first(clean)));
             sections.put(name, source(name, clean));
         });
         if (!sections.containsKey(MODEL) && sections.containsKey(MODEL_EMA)) {

@@ -3,8 +3,11 @@ package io.github.mdetr.core.io;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** A section of weights with {@link WeightNames clean names}, and what was done to them. */
@@ -28,7 +31,7 @@ final class CleanWeights {
      * @param averages whether to take the moving average of two sets of weights in there
      */
     static CleanWeights of(Path file, CheckpointContent.Section all, boolean averages) {
-        WeightNames names = new WeightNames(all.tensors().keySet());
+        WeightNames names = names(all);
         List<String> others = names.models(!averages);
         List<String> models = names.models(averages);
         List<String> chosen = models.isEmpty() ? others : models;
@@ -57,27 +60,36 @@ final class CleanWeights {
         return result;
     }
 
+    /** Names of what can be read and of what cannot: an unreadable weight does not hide which model it belongs to. */
+    private static WeightNames names(CheckpointContent.Section all) {
+        Set<String> names = new LinkedHashSet<>(all.tensors().keySet());
+        names.addAll(all.unreadable().keySet());
+        names.remove("");
+        return new WeightNames(names);
+    }
+
     /** Whether a section holds the weights of an MDETR. */
     static boolean holdsModel(CheckpointContent.Section all) {
-        WeightNames names = new WeightNames(all.tensors().keySet());
+        WeightNames names = names(all);
         return !names.models(false).isEmpty() || !names.models(true).isEmpty();
     }
 
     /** Whether a section also holds the moving average of its weights, under names of its own. */
     static boolean hasAverages(CheckpointContent.Section all) {
-        WeightNames names = new WeightNames(all.tensors().keySet());
+        WeightNames names = names(all);
         return !names.isTrainingState()
                 && names.models(true).size() == 1
                 && !names.models(false).isEmpty();
     }
 
     private void take(CheckpointContent.Section all, WeightNames names, String prefix, List<String> others) {
+        Predicate<String> ours = name -> name.startsWith(prefix)
+                && others.stream().noneMatch(o -> !prefix.startsWith(o) && name.startsWith(o));
         List<String> left = new ArrayList<>();
         Map<String, StoredTensor> taken = new LinkedHashMap<>();
         for (Map.Entry<String, StoredTensor> item : all.tensors().entrySet()) {
             String name = names.unwrapped(item.getKey());
-            boolean other = others.stream().anyMatch(o -> !prefix.startsWith(o) && name.startsWith(o));
-            if (other || !name.startsWith(prefix)) {
+            if (!ours.test(name)) {
                 left.add(item.getKey());
             } else {
                 String clean = name.substring(prefix.length());
@@ -88,7 +100,7 @@ final class CleanWeights {
         section.tensors().putAll(taken);
         all.unreadable().forEach((path, reason) -> {
             String name = path.isEmpty() ? path : names.unwrapped(path);
-            if (path.isEmpty() || name.startsWith(prefix)) {
+            if (path.isEmpty() || ours.test(name)) {
                 section.unreadable().put(path.isEmpty() ? path : name.substring(prefix.length()), reason);
             }
         });

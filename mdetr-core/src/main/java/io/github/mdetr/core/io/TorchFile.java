@@ -88,7 +88,7 @@ record TorchFile(@Nullable Object root, long pickleLength, TorchValues.StoragePo
                     "zip file",
                     "one entry data.pkl, as torch.save writes it",
                     pickles.size() + " of them among " + archive.entries().size() + " entries " + names + what,
-                    "give a .pth that torch.save wrote, or a .safetensors");
+                    "give a .pth that torch.save wrote, or a .safetensors; if one is in this zip file, unpack it");
         }
         return pickles.get(0).substring(0, pickles.get(0).length() - "data.pkl".length());
     }

@@ -53,7 +53,7 @@ final class TorchSections {
                 || (dictLike(root.items.get(Checkpoint.MODEL)) == null
                         && root.items.values().stream().anyMatch(TorchSections::isTensor));
         if (bare) {
-            TorchValues.Walked walked = values.walk("", root, true);
+            TorchValues.Walked walked = values.walk("", root);
             content.sections.put(Checkpoint.MODEL, walked.section());
             if (!module && walked.plain() instanceof Map<?, ?> map) {
                 map.forEach((key, value) -> content.entries.put((String) key, value));
@@ -64,7 +64,7 @@ final class TorchSections {
                 addEntry(item.getKey(), item.getValue(), names.get(item.getKey()));
             }
             if (root.odd != null) {
-                values.walk("", oddKeysOf(root), false);
+                values.walk("", oddKeysOf(root));
             }
         }
         content.passedOver.addAll(values.passedOver().list());
@@ -101,13 +101,13 @@ final class TorchSections {
     private void addEntry(String key, @Nullable Object value, @Nullable String sectionName)
             throws CheckpointFormatException {
         Pickled.Dict dict = sectionName == null ? null : dict(value, Excerpt.quote(key));
-        TorchValues.Walked walked = values.walk(key, dict != null ? dict : value, sectionName != null);
+        TorchValues.Walked walked = values.walk(key, dict != null ? dict : value);
         if (walked.plain() != TorchValues.LEFT_OUT) {
             content.entries.put(key, walked.plain());
         }
         if (sectionName != null) {
             content.sections.put(sectionName, walked.section());
-        } else if (!walked.section().isEmpty()) {
+        } else if (!walked.section().tensors().isEmpty()) {
             content.sections.put(key, walked.section());
         }
     }

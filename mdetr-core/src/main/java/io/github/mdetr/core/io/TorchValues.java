@@ -47,7 +47,6 @@ final class TorchValues {
     private final StringBuilder path = new StringBuilder();
     private String where = "";
     private String key = "";
-    private boolean weights;
     private CheckpointContent.Section section = new CheckpointContent.Section();
     private @Nullable CheckpointFormatException firstPassedOver;
     private long valuesLeft;
@@ -78,12 +77,10 @@ final class TorchValues {
      * Walks one entry.
      *
      * @param entry its key; empty for the pickled dict itself
-     * @param asWeights whether a tensor that cannot be read is kept as an error, and not just passed over
      */
-    Walked walk(String entry, @Nullable Object value, boolean asWeights) throws CheckpointFormatException {
+    Walked walk(String entry, @Nullable Object value) throws CheckpointFormatException {
         key = entry;
         where = entry.isEmpty() ? "state dict" : "entry " + Excerpt.quote(entry);
-        weights = asWeights;
         section = new CheckpointContent.Section();
         path.setLength(0);
         try {
@@ -94,9 +91,7 @@ final class TorchValues {
                 throw e;
             }
             section = new CheckpointContent.Section();
-            if (weights) {
-                section.unreadable().put("", e);
-            }
+            section.unreadable().put("", e);
             passOver(e.got(), 1, e);
             return new Walked(LEFT_OUT, section);
         }
@@ -172,7 +167,8 @@ final class TorchValues {
             reason = inert.reason(torch.input());
         }
         passOver(inert.type(), 1, reason);
-        if (weights && section.unreadable().size() < MAX_UNREADABLE && reachable.hasTensor(inert)) {
+        if (section.unreadable().size() < MAX_UNREADABLE
+                && (WeightNames.isWeight(path.toString()) || reachable.hasTensor(inert))) {
             CheckpointFormatException e = inert.reason(torch.input());
             String at = e.where() + ", tensor " + Excerpt.quote(path.toString());
             section.unreadable().put(path.toString(), file.error(at, e.expected(), e.got(), e.fix()));

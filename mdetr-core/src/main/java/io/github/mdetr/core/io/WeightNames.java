@@ -23,6 +23,10 @@ final class WeightNames {
     private static final Set<String> OUTER =
             Set.of("module", "model", "net", "network", "mdetr", "state_dict", "model_state_dict");
 
+    /** What PyTorch calls the parameters of its modules, and the buffers that these cannot do without. */
+    private static final Set<String> WEIGHTS =
+            Set.of("weight", "bias", "in_proj_weight", "in_proj_bias", "running_mean", "running_var");
+
     /** Two names that every MDETR has. */
     private static final List<String> LANDMARKS = List.of("query_embed.weight", "class_embed.weight");
 
@@ -47,6 +51,11 @@ final class WeightNames {
         if (new HashSet<>(unwrapped.values()).size() < unwrapped.size()) {
             unwrapped.replaceAll((name, without) -> name);
         }
+    }
+
+    /** Whether a tensor is expected by this name, and not some state that a model can do without. */
+    static boolean isWeight(String name) {
+        return WEIGHTS.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 
     private static String withoutInner(String name) {

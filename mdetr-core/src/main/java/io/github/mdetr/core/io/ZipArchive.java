@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,13 @@ final class ZipArchive {
 
     private static final int MAX_DIRECTORY_BYTES = 32 << 20;
 
+    /** What systems add when a folder is zipped: folders, and files of their own. */
+    private static final Predicate<String> SYSTEM_FILES =
+            Pattern.compile("/$|^__MACOSX/|(^|/)(\\._[^/]*|\\.DS_Store|Thumbs\\.db|desktop\\.ini)$").asPredicate();
+
+    private static final Predicate<String> TEXTS =
+            Pattern.compile("(?i)\\.(txt|md|rst)$|(^|/)(README|LICEN[CS]E|NOTICE)$").asPredicate();
+
     private static final String BROKEN =
             "the file is cut short or damaged; download it again or save it again with torch.save";
     private static final String RESAVE = "load it in PyTorch and save it again with torch.save";
@@ -64,6 +73,7 @@ final class ZipArchive {
     private final CheckpointFile file;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private @Nullable String only;
+    private boolean saved;
 
     private ZipArchive(CheckpointFile file) {
         this.file = file;
@@ -80,7 +90,7 @@ final class ZipArchive {
         return entries;
     }
 
-    /** The single file in it, apart from what macOS adds; null where there are more, or it is itself what torch.save wrote. */
+    /** The single file in it, apart from what systems add and texts; null where there are more, or torch.save wrote it. */
     @Nullable
     Entry only() {
         return only == null ? null : entries.get(only);
@@ -169,12 +179,11 @@ final class ZipArchive {
                     bytes.remaining() + " bytes more behind them",
                     BROKEN);
         }
-        List<String> files = listed.stream()
-                .map(Listed::name)
-                .filter(name -> !name.endsWith("/") && !name.startsWith("__MACOSX/") && !name.endsWith(".DS_Store"))
-                .limit(2)
-                .toList();
-        only = files.size() == 1 && !files.get(0).matches("([^/]+/)?data\\.pkl") ? files.get(0) : null;
+        saved = listed.stream().anyMatch(e -> e.name.matches("([^/]+/)?data\\.pkl"));
+        only = saved ? null : single(listed, SYSTEM_FILES.or(TEXTS));
+        if (!saved && only == null) {
+            only = single(listed, SYSTEM_FILES);
+        }
         // PyTorch compresses code alone: who has a TorchScript archive is not helped by words on compression.
         if (listed.stream().anyMatch(e -> e.method != 0)
                 && listed.stream().anyMatch(e -> e.name.matches("([^/]+/)?constants\\.pkl"))) {
@@ -190,6 +199,16 @@ final class ZipArchive {
                 throw error("zip entry " + Excerpt.quote(entry.name), "distinct names", "this one twice", BROKEN);
             }
         }
+    }
+
+    /** The one file that is none of {@code others}; null where there are more, or none. */
+    private static @Nullable String single(List<Listed> listed, Predicate<String> others) {
+        List<String> files = listed.stream()
+                .map(Listed::name)
+                .filter(others.negate())
+                .limit(2)
+                .toList();
+        return files.size() == 1 ? files.get(0) : null;
     }
 
     private Listed readListed(ByteBuffer bytes, long directoryPosition) throws CheckpointFormatException {
@@ -254,7 +273,10 @@ final class ZipArchive {
         boolean packed = only != null && entry.method == DEFLATED;
         if (entry.method != 0 && !packed) {
             throw error(
-                    where, "a stored entry, as torch.save writes them", "compression method " + entry.method, RESAVE);
+                    where,
+                    "a stored entry, as torch.save writes them",
+                    "compression method " + entry.method,
+                    saved ? RESAVE : ZippedFile.UNPACK);
         }
         if (!packed && entry.size != entry.packedSize) {
             throw error(where, "one size for a stored entry", entry.packedSize + " and " + entry.size, BROKEN);

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -22,7 +23,7 @@ final class ZippedFile {
     private static final long FREE_BYTES = 64L << 20;
 
     private static final int MAX_RATIO = 64;
-    private static final String UNPACK = "unpack the zip file and give what was in it";
+    static final String UNPACK = "unpack the zip file and give what was in it";
 
     private final CheckpointFile file;
     private final ZipArchive.Entry entry;
@@ -74,14 +75,16 @@ final class ZippedFile {
                     PickleInput.HOSTILE);
         }
         Path temporary = Files.createTempFile("mdetr-", ".unpacked");
+        Path folder = Objects.requireNonNull(temporary.getParent());
         FileChannel out = FileChannel.open(
                 temporary, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         try {
-            long free = Files.getFileStore(temporary).getUsableSpace();
+            // of the folder: the file's name is gone once it is open
+            long free = Files.getFileStore(folder).getUsableSpace();
             if (free < entry.size()) {
                 throw file.error(
                         where,
-                        entry.size() + " bytes of free space in " + temporary.getParent() + " to unpack it",
+                        entry.size() + " bytes of free space in " + folder + " to unpack it",
                         free + " bytes",
                         "unpack it elsewhere, or give another folder with -Djava.io.tmpdir");
             }

@@ -108,6 +108,15 @@ class BackendsTest {
     }
 
     @Test
+    void aReasonThatHoldsForSeveralIsToldOnce() {
+        BackendProvider other = provider("other", "add org.example:absent", null);
+        BackendProvider third = provider("third", "it is of another system", null);
+        assertEquals(
+                "no backend can run: absent, other: add org.example:absent; third: it is of another system",
+                refused(List.of(ABSENT, third, other), "auto"));
+    }
+
+    @Test
     void eachIsStartedOnce() {
         for (String name : Backends.available()) {
             Backend b = Backends.get(name);

@@ -16,6 +16,21 @@ final class MemoryCapTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "0, 0 KiB",
+        "1, 1 KiB",
+        "65536, 64 KiB",
+        "1048575, 1024 KiB",
+        "1048576, 1 MiB",
+        "1048577, 2 MiB",
+        "10485760, 10 MiB",
+        "-1, more than memory can hold",
+    })
+    void noAmountLooksLikeNone(long bytes, String text) {
+        assertEquals(text, MemoryCap.amount(bytes));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "0", "-1", "6t", "1.5g", "g", "999999999999g"})
     void refuses(String text) {
         String message = assertThrows(IllegalArgumentException.class, () -> MemoryCap.parse(text))

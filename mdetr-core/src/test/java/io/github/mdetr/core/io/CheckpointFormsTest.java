@@ -195,6 +195,48 @@ class CheckpointFormsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "top, bbox_embed.layers.0.bias",
+        "model, bbox_embed.layers.0.bias",
+        "nested, state_dict.module.bbox_embed.layers.0.bias",
+        "own-key, bbox_embed.layers.0.bias",
+        "lightning, model.bbox_embed.layers.0.bias",
+    })
+    void anObjectInThePlaceOfAWeightIsAnErrorThatNamesBoth(String name, String tensor) throws Exception {
+        try (Checkpoint checkpoint = Checkpoint.open(FORMS.resolve("refused-weight-" + name + ".pth"))) {
+            assertNamesBoth(tensor, assertThrows(CheckpointFormatException.class, checkpoint::model));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ema, query_embed.weight", "average, ema_model.query_embed.weight"})
+    void anObjectInTheMovingAverageConcernsThatAlone(String name, String tensor) throws Exception {
+        try (Checkpoint checkpoint = Checkpoint.open(FORMS.resolve("refused-weight-" + name + ".pth"))) {
+            assertEquals(names(expected()), checkpoint.model().names());
+            assertNamesBoth(
+                    tensor,
+                    assertThrows(
+                            CheckpointFormatException.class, () -> checkpoint.section(Checkpoint.MODEL_EMA)));
+        }
+    }
+
+    private static void assertNamesBoth(String tensor, CheckpointFormatException e) {
+        String message = e.getMessage();
+        assertTrue(message.contains("tensor '" + tensor + "'"), message);
+        assertTrue(message.contains("got 'training.tools.Quantized'"), message);
+    }
+
+    @Test
+    void anObjectInThePlaceOfABufferThatNoModelNeedsIsPassedOver() throws Exception {
+        try (Checkpoint checkpoint = Checkpoint.open(FORMS.resolve("beside-buffers.pth"))) {
+            assertEquals(names(expected()), checkpoint.model().names());
+            assertEquals(
+                    List.of(new PassedOver("training.tools.Meter", 3, "model.bn.num_batches_tracked")),
+                    checkpoint.passedOver());
+        }
+    }
+
     @Test
     void aFileThatWasZippedTwiceMoreIsRefused() throws Exception {
         Hostile.assertRejected(FORMS.resolve("zipped-twice.zip"), "one that was zipped twice more", "unpack");

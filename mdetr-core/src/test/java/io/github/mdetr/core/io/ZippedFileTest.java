@@ -12,6 +12,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checkpoints that were zipped once more, damaged or made to fill the disk. */
 class ZippedFileTest {
@@ -44,6 +46,33 @@ class ZippedFileTest {
                 zip("readme.txt", "hello world, hello".getBytes(StandardCharsets.US_ASCII), 0),
                 "one entry data.pkl",
                 "'readme.txt'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"__MACOSX/._x", "a/._weights.pth", "a/.DS_Store", "Thumbs.db", "readme.txt", "a/LICENSE"})
+    void whatIsAddedNextToTheCheckpointIsPassedOver(String added) throws Exception {
+        Path file = two(added, "a few words".getBytes(StandardCharsets.US_ASCII));
+        try (Checkpoint checkpoint = Checkpoint.open(file);
+                Checkpoint plain = Checkpoint.open(TestFiles.resource("golden/zip.pth"))) {
+            assertEquals(plain.model().names(), checkpoint.model().names());
+        }
+    }
+
+    @Test
+    void ofTwoCheckpointsOneIsToBeUnpacked() throws Exception {
+        assertRejected(two("b.pth", Files.readAllBytes(TestFiles.resource("golden/zip.pth"))), "unpack the zip file");
+    }
+
+    private Path two(String name, byte[] content) throws Exception {
+        Path file = folder.resolve("two.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("a/"));
+            zip.putNextEntry(new ZipEntry("a/weights.pth"));
+            zip.write(Files.readAllBytes(TestFiles.resource("golden/zip.pth")));
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(content);
+        }
+        return file;
     }
 
     @Test

@@ -94,8 +94,8 @@ class BlockPool {
         evict(cap - rounded * type.width());
         long n = reserved + rounded * type.width() <= cap ? rounded : Math.max(1, elements);
         if (exact < 0 || exact > cap || reserved + n * type.width() > cap) {
-            throw new OutOfTensorMemoryException("nd4j: " + mib(exact) + " asked for, " + mib(reserved - unused)
-                    + " in use, cap " + mib(cap) + ": close tensors, use smaller images or batches, or raise -D"
+            throw new OutOfTensorMemoryException("nd4j: " + MemoryCap.amount(exact) + " asked for, " + MemoryCap.amount(reserved - unused)
+                    + " in use, cap " + MemoryCap.amount(cap) + ": close tensors, use smaller images or batches, or raise -D"
                     + MemoryCap.PROPERTY);
         }
         Block b = new Block(allocated(type, n), new Key(type, n, made++));
@@ -112,8 +112,8 @@ class BlockPool {
         try {
             return Nd4j.createUninitializedDetached(type, n);
         } catch (RuntimeException | OutOfMemoryError e) {
-            throw new OutOfTensorMemoryException("nd4j: the system gave no " + mib(n * type.width()) + " for a tensor ("
-                    + e.getMessage() + "); " + mib(reserved - unused) + " in use, cap " + mib(cap));
+            throw new OutOfTensorMemoryException("nd4j: the system gave no " + MemoryCap.amount(n * type.width()) + " for a tensor ("
+                    + e.getMessage() + "); " + MemoryCap.amount(reserved - unused) + " in use, cap " + MemoryCap.amount(cap));
         }
     }
 
@@ -142,10 +142,6 @@ class BlockPool {
         long n = Math.max(64, elements);
         long step = Long.highestOneBit(n) >> 3;
         return (n + step - 1) / step * step;
-    }
-
-    private static String mib(long bytes) {
-        return bytes < 0 ? "more than memory can hold" : ((bytes + (1 << 20) - 1) >> 20) + " MiB";
     }
 
     synchronized MemoryStats stats() {

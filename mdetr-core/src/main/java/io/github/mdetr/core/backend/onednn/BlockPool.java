@@ -102,14 +102,14 @@ class BlockPool {
             slab = size + ALIGNMENT;
         }
         if (slab > room) {
-            throw new OutOfTensorMemoryException("out of tensor memory: " + mib(size) + " asked for, " + mib(live)
-                    + " in use, " + mib(reserved) + " reserved, cap " + mib(cap)
+            throw new OutOfTensorMemoryException("out of tensor memory: " + MemoryCap.amount(size) + " asked for, " + MemoryCap.amount(live)
+                    + " in use, " + MemoryCap.amount(reserved) + " reserved, cap " + MemoryCap.amount(cap)
                     + "; close tensors, use a smaller image or batch, or raise -D" + MemoryCap.PROPERTY);
         }
         Pointer memory = Pointer.malloc(slab);
         if (memory == null || memory.isNull()) {
             throw new OutOfTensorMemoryException(
-                    "out of memory: the system gave no " + mib(slab) + "; " + mib(live) + " in use, cap " + mib(cap));
+                    "out of memory: the system gave no " + MemoryCap.amount(slab) + "; " + MemoryCap.amount(live) + " in use, cap " + MemoryCap.amount(cap));
         }
         Slab s = new Slab(memory, slab);
         long start = roundUp(memory.address(), ALIGNMENT);
@@ -192,9 +192,5 @@ class BlockPool {
 
     private static long roundUp(long n, long to) {
         return (n + to - 1) / to * to;
-    }
-
-    private static String mib(long bytes) {
-        return (bytes >> 20) + " MiB";
     }
 }
