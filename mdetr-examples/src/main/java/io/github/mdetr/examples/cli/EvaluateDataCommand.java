@@ -93,7 +93,7 @@ final class EvaluateDataCommand implements Callable<Integer> {
             names = "--bad-images",
             paramLabel = "NAME",
             description =
-                    "At an image that cannot be read: stop, or skip: name it and go on, and end when more than 1 %"
+                    "At an image that cannot be read: stop, or skip: name it and go on, and end when more than 1 %%"
                             + " are so; stop by default.")
     private BadImages badImages = BadImages.STOP;
 

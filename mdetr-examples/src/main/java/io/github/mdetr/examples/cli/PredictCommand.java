@@ -151,7 +151,7 @@ final class PredictCommand implements Callable<Integer> {
             names = "--bad-images",
             paramLabel = "NAME",
             description =
-                    "At an image that cannot be decoded: stop, or skip: name it, go on, and end when more than 1 % are"
+                    "At an image that cannot be decoded: stop, or skip: name it, go on, and end when more than 1 %% are"
                             + " so. By default it is an error, the others still follow, and the exit code is 2.")
     private @Nullable BadImages badImages;
 

@@ -230,6 +230,6 @@ final class TrainOptions {
             paramLabel = "NAME",
             description =
                     "At an image that cannot be read: stop, or skip: go on with the next of the data in its place, list it in"
-                            + " " + SkippedFile.NAME + ", and end when more than 1 % are so; stop by default.")
+                            + " " + SkippedFile.NAME + ", and end when more than 1 %% are so; stop by default.")
     BadImages badImages = BadImages.STOP;
 }

@@ -5,17 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MainTest {
     @AfterEach
@@ -55,6 +60,36 @@ class MainTest {
                 .lines()
                 .skip(1)
                 .forEach(line -> assertTrue(line.startsWith("  "), run.out()));
+    }
+
+    /** Every command and subcommand there is, as words: "", "predict", "bench", "bench infer" and so on. */
+    static List<String> commands() {
+        List<String> names = new ArrayList<>();
+        addCommands(new CommandLine(new MdetrCommand()), "", names);
+        return names;
+    }
+
+    private static void addCommands(CommandLine command, String name, List<String> names) {
+        names.add(name);
+        command.getSubcommands().forEach((word, below) -> addCommands(below, (name + " " + word).strip(), names));
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void helpLeavesStandardErrorEmpty(String command) {
+        // picocli says there, on the process's own, what it could not format
+        PrintStream before = System.err;
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        Run run;
+        try {
+            run = Run.mdetr((Object[]) (command + " --help").strip().split(" "));
+        } finally {
+            System.setErr(before);
+        }
+        assertEquals("", run.err() + err.toString(StandardCharsets.UTF_8));
+        assertEquals(0, run.code());
+        assertFalse(run.out().contains("%%"), run.out());
     }
 
     @Test
