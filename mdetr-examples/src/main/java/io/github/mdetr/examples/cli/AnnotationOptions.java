@@ -20,9 +20,9 @@ final class AnnotationOptions {
             paramLabel = "NAME",
             converter = BoxFormatName.class,
             description =
-                    "What the numbers of a bbox are: xywh as published, xyxy, cxcywh, normalized-xywh, normalized-xyxy,"
-                            + " normalized-cxcywh or percent-xywh. Without it they are xywh, and refused where they do not"
-                            + " look like it.")
+                    "What the numbers of a bbox are: xywh as published, xyxy, yxyx, cxcywh, normalized-xywh,"
+                            + " normalized-xyxy, normalized-cxcywh or percent-xywh. Without it they are xywh, and refused"
+                            + " where they do not look like it.")
     @Nullable
     BoxFormat boxes;
 
@@ -48,7 +48,7 @@ final class AnnotationOptions {
     /**
      * Reads annotations to learn from or to be judged by.
      *
-     * @throws IllegalArgumentException when boxes look like another format and none is stated
+     * @throws IllegalArgumentException when boxes look like another format, or most reach beyond their images, and none is stated
      */
     AnnotatedExamples read(Path file, Path images) throws IOException {
         return examples(file, AnnotationFile.read(file), images);
@@ -57,7 +57,7 @@ final class AnnotationOptions {
     /**
      * The examples of what was read of a file.
      *
-     * @throws IllegalArgumentException when boxes look like another format and none is stated
+     * @throws IllegalArgumentException when boxes look like another format, or most reach beyond their images, and none is stated
      */
     AnnotatedExamples examples(Path file, AnnotationFile read, Path images) {
         if (boxes != null) {
@@ -65,8 +65,9 @@ final class AnnotationOptions {
         }
         BoxFormatGuess guess = BoxFormatGuess.of(read.images());
         if (guess != null) {
-            throw new IllegalArgumentException(file + ": " + guess.message() + "; state --boxes " + guess.names()
-                    + ", or --boxes xywh where they are as published");
+            throw new IllegalArgumentException(file + ": " + guess.message() + "; "
+                    + (guess.isKnown() ? "state --boxes " + guess.names() : "convert them")
+                    + ", or state --boxes xywh where they are as published");
         }
         return examples(read, images);
     }

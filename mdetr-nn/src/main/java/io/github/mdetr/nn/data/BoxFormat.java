@@ -10,6 +10,8 @@ public enum BoxFormat {
     XYWH,
     /** Left, upper, right and lower edge in pixels, as Pascal VOC. */
     XYXY,
+    /** Upper, left, lower and right edge in pixels: TensorFlow's order. */
+    YXYX,
     /** Centre, width and height in pixels. */
     CXCYWH,
     /** As {@link #XYWH}, of the image's width and height. */
@@ -43,6 +45,7 @@ public enum BoxFormat {
         return switch (this) {
             case XYWH -> "[x, y, width, height]";
             case XYXY -> "[x0, y0, x1, y1]";
+            case YXYX -> "[y0, x0, y1, x1]";
             case CXCYWH -> "[centre x, centre y, width, height]";
             case NORMALIZED_XYWH -> "[x, y, width, height] from 0 to 1";
             case NORMALIZED_XYXY -> "[x0, y0, x1, y1] from 0 to 1";
@@ -77,6 +80,7 @@ public enum BoxFormat {
         return switch (this) {
             case XYWH -> new double[] {a, b, c, d};
             case XYXY -> new double[] {a, b, c - a, d - b};
+            case YXYX -> new double[] {b, a, d - b, c - a};
             case CXCYWH -> new double[] {a - c / 2, b - d / 2, c, d};
             case NORMALIZED_XYWH -> XYWH.xywh(a * width, b * height, c * width, d * height, width, height);
             case NORMALIZED_XYXY -> XYXY.xywh(a * width, b * height, c * width, d * height, width, height);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What the boxes of a file look like, where they do not look as published. Nothing is guessed from a single odd box: an honest
  * file has boxes beyond a border, areas of masks that are smaller than their boxes, and rounding.
  *
- * @param formats the format, or several that fit alike
+ * @param formats the format, or several that fit alike; empty where most boxes reach beyond their images in every known one
  * @param evidence one line with counts
  */
 public record BoxFormatGuess(List<BoxFormat> formats, String evidence) {
@@ -22,6 +22,7 @@ public record BoxFormatGuess(List<BoxFormat> formats, String evidence) {
         UnitBoxes unit = new UnitBoxes();
         PercentBoxes percent = new PercentBoxes();
         CornerBoxes corners = new CornerBoxes();
+        BeyondBoxes beyond = new BeyondBoxes();
         for (CaptionedImage entry : entries) {
             for (Annotation a : entry.annotations()) {
                 // In every format the last two are above 0.
@@ -29,22 +30,31 @@ public record BoxFormatGuess(List<BoxFormat> formats, String evidence) {
                     unit.add(a, entry.width(), entry.height());
                     percent.add(a, entry.width(), entry.height());
                     corners.add(a, entry.width(), entry.height());
+                    beyond.add(a, entry.width(), entry.height());
                 }
             }
         }
         BoxFormatGuess guess = unit.guess();
         guess = guess == null ? percent.guess() : guess;
-        return guess == null ? corners.guess() : guess;
+        guess = guess == null ? corners.guess() : guess;
+        return guess == null ? beyond.guess() : guess;
     }
 
-    /** The formats in words: {@code xyxy, or cxcywh}. */
+    /** Whether a known format fits. */
+    public boolean isKnown() {
+        return !formats.isEmpty();
+    }
+
+    /** The formats in words: {@code xyxy or cxcywh}; empty where none fits. */
     public String names() {
         return String.join(" or ", formats.stream().map(BoxFormat::toString).toList());
     }
 
-    /** One line: {@code boxes look like xyxy: …}. */
+    /** One line: {@code boxes look like xyxy, not xywh: …}. */
     public String message() {
-        return "boxes look like " + names() + ", not " + BoxFormat.XYWH + ": " + evidence;
+        return isKnown()
+                ? "boxes look like " + names() + ", not " + BoxFormat.XYWH + ": " + evidence
+                : "most boxes do not fit their images: " + evidence;
     }
 
     /** Boxes from 0 to 1: none that is drawn in pixels is a fraction of the first pixel. */
@@ -147,6 +157,42 @@ public record BoxFormatGuess(List<BoxFormat> formats, String evidence) {
                     : new BoxFormatGuess(
                             List.of(BoxFormat.PERCENT_XYWH),
                             "all " + boxes + " lie in the first 100 pixels of images of " + LEAST_SIDE + " or more");
+        }
+    }
+
+    /** Boxes of which most reach beyond their images, whatever they are. */
+    private static final class BeyondBoxes {
+        /** One or two odd boxes may be careless. */
+        private static final int FEWEST = 3;
+
+        private static final float THOUSAND = 1000;
+
+        private long boxes;
+        private long beyond;
+        private float least = Float.MAX_VALUE;
+        private float most;
+
+        void add(Annotation a, int width, int height) {
+            boxes++;
+            beyond += CornerBoxes.isInside(BoxFormat.XYWH, a, width, height) ? 0 : 1;
+            least = Math.min(least, Math.min(a.x(), a.y()));
+            most = Math.max(most, max(a));
+        }
+
+        @Nullable
+        BoxFormatGuess guess() {
+            if (beyond < FEWEST || 2 * beyond <= boxes) {
+                return null;
+            }
+            boolean thousand = least >= 0 && most <= THOUSAND && most > THOUSAND / 2;
+            return new BoxFormatGuess(
+                    List.of(),
+                    "read as " + BoxFormat.XYWH.numbers() + " " + beyond + " of " + boxes
+                            + " reach beyond their image, and no known format fits"
+                            + (thousand
+                                    ? "; all numbers lie from 0 to 1000: if these are thousandths of the image's sides, divide"
+                                            + " by 1000 and take a normalized format"
+                                    : "; were pictures scaled after boxes were drawn?"));
         }
     }
 

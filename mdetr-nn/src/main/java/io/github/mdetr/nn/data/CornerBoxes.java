@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether boxes in pixels are corners, or centres with sides. Read as published many of them reach beyond their image, or their
+ * Whether boxes in pixels are corners, in either order, or centres with sides. Read as published many of them reach beyond their image, or their
  * area is that of the corners, while read so they all lie inside: both together do not come about by chance or carelessness.
  */
 final class CornerBoxes {
@@ -23,6 +23,7 @@ final class CornerBoxes {
     private long boxes;
     private long beyond;
     private long corners;
+    private long turned;
     private long centres;
     private long sized;
     private long sideAreas;
@@ -38,6 +39,7 @@ final class CornerBoxes {
         boxes++;
         beyond += isInside(BoxFormat.XYWH, a, width, height) ? 0 : 1;
         corners += isInside(BoxFormat.XYXY, a, width, height) ? 1 : 0;
+        turned += isInside(BoxFormat.YXYX, a, width, height) ? 1 : 0;
         centres += isInside(BoxFormat.CXCYWH, a, width, height) ? 1 : 0;
         double bySides = (double) a.width() * a.height();
         double byCorners = (a.width() - (double) a.x()) * (a.height() - (double) a.y());
@@ -54,7 +56,7 @@ final class CornerBoxes {
     }
 
     /** Whether a box of this format lies in the image, but for rounding. */
-    private static boolean isInside(BoxFormat format, Annotation a, int width, int height) {
+    static boolean isInside(BoxFormat format, Annotation a, int width, int height) {
         double[] box = format.xywh(a.x(), a.y(), a.width(), a.height(), width, height);
         double slackX = Math.max(2, 0.01 * width);
         double slackY = Math.max(2, 0.01 * height);
@@ -88,7 +90,10 @@ final class CornerBoxes {
         boolean areCorners = boxes > 0 && corners >= 0.99 * boxes && (byArea || isBeyond(all < MANY ? 0.4 : 0.25));
         boolean areCentres =
                 boxes > 0 && centres >= 0.995 * boxes && isBeyond(all < SOME ? 0.3 : all < MANY ? 0.2 : 0.03);
-        if (!areCorners && !areCentres) {
+        // Corners are far more often written x first: the other order is named where that one does not fit.
+        boolean areTurned =
+                !areCorners && boxes > 0 && turned >= 0.99 * boxes && isBeyond(all < MANY ? 0.4 : 0.25);
+        if (!areCorners && !areTurned && !areCentres) {
             return null;
         }
         List<BoxFormat> formats = new ArrayList<>();
@@ -101,11 +106,18 @@ final class CornerBoxes {
             formats.add(BoxFormat.XYXY);
             evidence.add("read as " + BoxFormat.XYXY.numbers() + " " + corners + " of " + boxes + " lie inside");
         }
-        if (sized > 0 && areCorners && cornerAreas >= 0.9 * sized) {
+        if (areTurned) {
+            formats.add(BoxFormat.YXYX);
+            evidence.add("read as " + BoxFormat.YXYX.numbers() + " " + turned + " of " + boxes + " lie inside");
+        }
+        if (sized > 0 && (areCorners || areTurned) && cornerAreas >= 0.9 * sized) {
             evidence.add("'area' is (x1 - x0)*(y1 - y0) for " + cornerAreas + " of " + sized);
         } else if (areCentres) {
             formats.add(BoxFormat.CXCYWH);
             evidence.add("read as " + BoxFormat.CXCYWH.numbers() + " " + centres + " of " + boxes + " lie inside");
+        }
+        if (areCorners && turned >= 0.99 * boxes) {
+            evidence.add("as " + BoxFormat.YXYX.numbers() + " (" + BoxFormat.YXYX + ") they would too");
         }
         return new BoxFormatGuess(formats, String.join("; ", evidence));
     }

@@ -191,6 +191,7 @@ class BoxFormatGuessTest {
         return switch (format) {
             case XYWH -> exact(d);
             case XYXY -> new double[] {d.x, d.y, d.x + d.w, d.y + d.h};
+            case YXYX -> new double[] {d.y, d.x, d.y + d.h, d.x + d.w};
             case CXCYWH -> new double[] {d.x + d.w / 2, d.y + d.h / 2, d.w, d.h};
             case NORMALIZED_XYWH -> new double[] {d.x / w, d.y / h, d.w / w, d.h / h};
             case NORMALIZED_XYXY -> new double[] {d.x / w, d.y / h, (d.x + d.w) / w, (d.y + d.h) / h};
@@ -240,6 +241,7 @@ class BoxFormatGuessTest {
         "XYXY, AERIAL, NONE, 20, 99, 99",
         "XYXY, SMALL_PICTURES, NONE, 20, 99, 99",
         "XYXY, CORNER, BOX, 2, 99, 99",
+        "YXYX, PHOTOGRAPHS, NONE, 20, 99, 90",
         "CXCYWH, PHOTOGRAPHS, NONE, 20, 95, 95",
         "CXCYWH, PHOTOGRAPHS, BOX, 100, 100, 100",
         "CXCYWH, PORTRAITS, MASK, 20, 100, 95",
@@ -292,7 +294,44 @@ class BoxFormatGuessTest {
         assertEquals(List.of(BoxFormat.XYXY), guess.formats());
         assertEquals(
                 "boxes look like xyxy, not xywh: read as [x0, y0, x1, y1] 1 of 1 lie inside; 'area' is (x1 - x0)*(y1 - y0)"
-                        + " for 1 of 1",
+                        + " for 1 of 1; as [y0, x0, y1, x1] (yxyx) they would too",
                 guess.message());
+    }
+
+    private static BoxFormatGuess many(double... box) {
+        Annotation a = new Annotation(
+                null,
+                (float) box[0],
+                (float) box[1],
+                (float) box[2],
+                (float) box[3],
+                0,
+                false,
+                List.of(),
+                false,
+                null);
+        return Objects.requireNonNull(BoxFormatGuess.of(List.of(entry(160, 128, List.of(a, a, a, a)))));
+    }
+
+    @Test
+    void boxesBeyondTheBorderInEveryFormatAreTold() {
+        BoxFormatGuess guess = many(100, 90, 300, 70);
+        assertEquals(List.of(), guess.formats());
+        assertEquals(
+                "most boxes do not fit their images: read as [x, y, width, height] 4 of 4 reach beyond their image, and no"
+                        + " known format fits; were pictures scaled after boxes were drawn?",
+                guess.message());
+    }
+
+    @Test
+    void boxesFromZeroToAThousandAreNamed() {
+        String message = many(250, 300, 700, 900).message();
+        assertTrue(message.contains("thousandths of the image's sides"), message);
+    }
+
+    /** Half of the boxes is not most, and one or two may be careless. */
+    @Test
+    void fewBoxesBeyondTheBorderAreLeftAlone() {
+        assertNull(one(160, 128, 0, 100, 90, 300, 70));
     }
 }

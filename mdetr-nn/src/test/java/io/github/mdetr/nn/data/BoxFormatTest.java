@@ -16,6 +16,7 @@ class BoxFormatTest {
     @CsvSource({
         "XYWH, 20, 10, 40, 50",
         "XYXY, 20, 10, 60, 60",
+        "YXYX, 10, 20, 60, 60",
         "CXCYWH, 40, 35, 40, 50",
         "NORMALIZED_XYWH, 0.1, 0.1, 0.2, 0.5",
         "NORMALIZED_XYXY, 0.1, 0.1, 0.3, 0.6",
@@ -33,8 +34,8 @@ class BoxFormatTest {
             assertSame(format, BoxFormat.of(format.name()));
         }
         assertEquals(
-                "format of boxes: expected one of xywh, xyxy, cxcywh, normalized-xywh, normalized-xyxy, normalized-cxcywh,"
-                        + " percent-xywh, got 'yolo'",
+                "format of boxes: expected one of xywh, xyxy, yxyx, cxcywh, normalized-xywh, normalized-xyxy,"
+                        + " normalized-cxcywh, percent-xywh, got 'yolo'",
                 assertThrows(IllegalArgumentException.class, () -> BoxFormat.of("yolo"))
                         .getMessage());
     }

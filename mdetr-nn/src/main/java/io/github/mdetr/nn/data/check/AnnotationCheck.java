@@ -117,7 +117,9 @@ public final class AnnotationCheck {
                     null,
                     null,
                     guess.message(),
-                    "convert them, or state what they are, such as --boxes " + guess.names()));
+                    guess.isKnown()
+                            ? "convert them, or state what they are, such as --boxes " + guess.names()
+                            : "convert them, or state --boxes xywh where they are as published"));
         }
         Map<String, CaptionedImage> known = new HashMap<>();
         entries.forEach(e -> known.put(e.id(), e));
@@ -131,7 +133,7 @@ public final class AnnotationCheck {
         for (int i = 0; i < tokens.length; i++) {
             CaptionedImage entry = entries.get(i);
             problems.getOrDefault(entry.id(), List.of()).forEach(p -> counted.accept(finding(p, entry)));
-            tokens[i] = entry(entry, images, guess == null, counted);
+            tokens[i] = entry(entry, images, guess == null || !guess.isKnown(), counted);
         }
         others(others, counted);
         // Those that the reader did not keep count too.
