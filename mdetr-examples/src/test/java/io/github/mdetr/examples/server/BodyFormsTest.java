@@ -1,6 +1,7 @@
 package io.github.mdetr.examples.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -193,6 +194,21 @@ class BodyFormsTest {
     void aLongNameInAFormIsRefused() throws IOException {
         parts("a".repeat(4000) + "||x").refused(400, "unknown field 'aaa");
         parts("\\a".repeat(2000) + "||x").refused(400, "unknown field '");
+    }
+
+    @Test
+    void lettersOfAnotherEncodingAreNamedAsEverywhere() throws IOException {
+        byte[] latin = "{\"caption\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1);
+        post("", "application/json", latin)
+                .refused(400, "the body: not UTF-8 in line 1: byte 0xE9 at offset 13; save it as UTF-8");
+    }
+
+    @Test
+    void whatIsNoJsonIsToldWithoutTheParsersAdvice() throws IOException {
+        String answer = post("", "application/json", "{\"caption\": hello}".getBytes(StandardCharsets.UTF_8))
+                .refused(400, "Unrecognized token 'hello' in line 1")
+                .body();
+        assertFalse(answer.contains("was expecting"), answer);
     }
 
     @Test
