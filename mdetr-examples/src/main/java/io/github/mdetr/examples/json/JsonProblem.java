@@ -11,7 +11,7 @@ public final class JsonProblem {
     public static String of(JsonProcessingException e) {
         String words = e.getOriginalMessage()
                 .replaceAll("\\s+", " ")
-                .replaceAll(": enable `.*| \\(start marker at .*|, from `[^`]*`", "");
+                .replaceAll(": enable `.*| \\(start marker at .*|, from `[^`]*`|: was expecting \\(JSON .*", "");
         JsonLocation at = e.getLocation();
         return at == null ? words : words + " in line " + at.getLineNr();
     }

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.github.mdetr.examples.json.JsonProblem;
+import io.github.mdetr.tokenizer.TextException;
+import io.github.mdetr.tokenizer.TextReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /** Reads a JSON object of fields. */
@@ -25,12 +29,12 @@ final class JsonBody {
      * @throws HttpError 400 when it is not what is expected
      */
     void read(byte[] body, CallFields fields) throws HttpError {
-        try (JsonParser in = json.createParser(body)) {
+        try (JsonParser in = json.createParser(new TextReader(new ByteArrayInputStream(body), "the body"))) {
             read(in, fields);
         } catch (JsonProcessingException e) {
-            String why = e.getOriginalMessage()
-                    .replaceFirst(": enable .*", ""); // a parser's options are none of the sender's
-            throw HttpError.bad("the body is not the JSON that is expected: " + why);
+            throw HttpError.bad("the body is not the JSON that is expected: " + JsonProblem.of(e));
+        } catch (TextException e) {
+            throw HttpError.bad(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw HttpError.bad("the body cannot be read: " + e.getMessage());
         }

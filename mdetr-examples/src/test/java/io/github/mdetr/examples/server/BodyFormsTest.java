@@ -197,6 +197,21 @@ class BodyFormsTest {
     }
 
     @Test
+    void lettersOfAnotherEncodingAreNamedAsEverywhere() throws IOException {
+        byte[] latin = "{\"caption\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1);
+        post("", "application/json", latin)
+                .refused(400, "the body: not UTF-8 in line 1: byte 0xE9 at offset 13; save it as UTF-8");
+    }
+
+    @Test
+    void whatIsNoJsonIsToldWithoutTheParsersAdvice() throws IOException {
+        String answer = post("", "application/json", "{\"caption\": hello}".getBytes(StandardCharsets.UTF_8))
+                .refused(400, "Unrecognized token 'hello' in line 1")
+                .body();
+        assertFalse(answer.contains("was expecting"), answer);
+    }
+
+    @Test
     void aBrokenFormIsRefused() throws IOException {
         byte[] good = form("image|; filename=a|@", "caption||x");
         post("", "multipart/form-data", good).refused(400, "expected a boundary");

@@ -74,7 +74,7 @@ final class AnnotationReader {
     private static String problem(JsonProcessingException e) {
         String words = e.getOriginalMessage()
                 .replaceAll("\\s+", " ")
-                .replaceAll(": enable `.*| \\(start marker at .*|, from `[^`]*`", "");
+                .replaceAll(": enable `.*| \\(start marker at .*|, from `[^`]*`|: was expecting \\(JSON .*", "");
         JsonLocation at = e.getLocation();
         return at == null ? words : words + ", in line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
