@@ -243,7 +243,7 @@ class PredictCommandTest {
 
     @Test
     void wordsThatAreNoFilesAreRefusedInOneLine() throws IOException {
-        assertTrue(predict("--image", "-", "--caption", CAPTION).refusal().contains("standard input is not read"));
+        assertTrue(predict("--image", "-", "--caption", CAPTION).refusal().contains("standard input and output are not used"));
         assertTrue(predict("--image", "https://example.org/a.jpg", "--caption", CAPTION)
                 .refusal()
                 .contains("addresses are not fetched"));
@@ -411,5 +411,12 @@ class PredictCommandTest {
                 predict("--image", file, "--caption", CAPTION, "--annotate", "").refusal();
         assertTrue(refusal.contains("'--annotate'") && refusal.contains("expected a path, got an empty one"), refusal);
         assertTrue(Run.mdetr("inspect", "").refusal().contains("expected a path, got an empty one"));
+    }
+
+    @Test
+    void anEmptyImageIsNoInternalError() {
+        assertEquals(
+                "mdetr predict: --image: expected a path, got an empty one",
+                predict("--image=", "--caption", CAPTION).refusal());
     }
 }
