@@ -46,6 +46,10 @@ final class ImageFiles {
         for (String word : given) {
             images.add(word);
         }
+        String lost = SystemLocale.current().lostNames(images.files);
+        if (lost != null) {
+            notes.accept(lost);
+        }
         return images.files;
     }
 
