@@ -413,6 +413,15 @@ class PredictCommandTest {
         assertTrue(Run.mdetr("inspect", "").refusal().contains("expected a path, got an empty one"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\uFEFF", " \n"})
+    void anEmptyCaptionFileIsNamed(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("empty.txt"), text);
+        assertEquals(
+                "mdetr predict: --caption-file " + file + ": expected a text that names something, got an empty one",
+                predict("--image", "a.png", "--caption-file", file).refusal());
+    }
+
     @Test
     void anEmptyImageIsNoInternalError() {
         assertEquals(
