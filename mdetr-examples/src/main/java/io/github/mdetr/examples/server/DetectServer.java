@@ -163,13 +163,13 @@ public final class DetectServer implements AutoCloseable {
         String path = exchange.request().getHttpURI().getPath();
         switch (String.valueOf(path)) {
             case "/detect" -> {
-                checkMethod(exchange, "POST");
+                checkMethod(exchange, "POST", DetectCallReader.Form.PARTS.example(exchange));
                 senders.checkOrigin(
                         exchange.header("Sec-Fetch-Site"), exchange.header("Origin"), exchange.header("Host"));
                 detect(exchange);
             }
             case "/health" -> {
-                checkMethod(exchange, "GET");
+                checkMethod(exchange, "GET", "");
                 exchange.answer(Exchange.JSON, JsonLine.write(false, json -> {
                     json.writeStringField("status", work.isStopping() ? "stopping" : "ready");
                     json.writeNumberField("free", work.free());
@@ -180,18 +180,19 @@ public final class DetectServer implements AutoCloseable {
                 if (part == null) {
                     throw new HttpError(HttpError.NOT_FOUND, "nothing here; expected /, /detect or /health");
                 }
-                checkMethod(exchange, "GET");
+                checkMethod(exchange, "GET", "");
                 exchange.with("Content-Security-Policy", Page.POLICY).answer(part.type(), part.text());
             }
         }
     }
 
-    private static void checkMethod(Exchange exchange, String expected) throws HttpError {
+    private static void checkMethod(Exchange exchange, String expected, String example) throws HttpError {
         if (!exchange.method().equals(expected)) {
             exchange.with("Allow", expected.equals("GET") ? "GET, HEAD" : expected);
             throw new HttpError(
                     HttpError.METHOD_NOT_ALLOWED,
-                    "expected " + expected + ", got " + exchange.request().getMethod());
+                    "expected " + expected + ", got "
+                            + CallFields.shortened(exchange.request().getMethod()) + example);
         }
     }
 
