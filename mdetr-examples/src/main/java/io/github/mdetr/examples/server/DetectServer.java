@@ -245,7 +245,9 @@ public final class DetectServer implements AutoCloseable {
 
     private void fail(Exchange exchange, Throwable cause) {
         if (cause instanceof InputTooLargeException) {
-            exchange.refuse(new HttpError(HttpError.UNPROCESSABLE, String.valueOf(cause.getMessage())));
+            // which setting it is and how to raise it is for who started the service
+            String why = String.valueOf(cause.getMessage()).replaceFirst(" \\([^)]*\\); make.*", "");
+            exchange.refuse(new HttpError(HttpError.UNPROCESSABLE, why + "; send a smaller picture"));
         } else if (cause instanceof IllegalArgumentException || cause instanceof TokenizerException) {
             exchange.refuse(HttpError.bad(String.valueOf(cause.getMessage())));
         } else if (cause instanceof OutOfTensorMemoryException || cause instanceof OutOfMemoryError) {
