@@ -175,6 +175,11 @@ public final class DetectServer implements AutoCloseable {
                     json.writeNumberField("free", work.free());
                 }));
             }
+            case "*" -> { // OPTIONS of the whole service
+                exchange.with("Allow", "GET, HEAD, POST");
+                throw new HttpError(
+                        HttpError.METHOD_NOT_ALLOWED, "expected GET, HEAD or POST and a path, got OPTIONS of *");
+            }
             default -> {
                 Page.Part part = page.part(String.valueOf(path));
                 if (part == null) {

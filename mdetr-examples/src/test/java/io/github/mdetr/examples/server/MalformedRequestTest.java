@@ -105,6 +105,14 @@ class MalformedRequestTest {
     }
 
     @Test
+    void optionsOfTheWholeServiceAreToldTheMethods() throws IOException {
+        try (Wire wire = Wire.to(server).send("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            Wire.Answer answer = wire.answer().refused(405, "got OPTIONS of *");
+            assertTrue(answer.head().contains("Allow: GET, HEAD, POST"), answer.head());
+        }
+    }
+
+    @Test
     void whoStopsInTheHeadIsAnsweredToo() throws IOException {
         for (String half : List.of("G", "GET / HTTP/1.1\r\nHo", "POST /detect HTTP/1.1\r\nHost: localhost\r\n")) {
             try (Wire wire = Wire.to(server).send(half).halfClose()) {
