@@ -15,8 +15,7 @@ import picocli.CommandLine;
 
 /** The {@code mdetr} command. */
 public final class Main {
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?i)(https?|ftp|s3|gs|data|file):.*", Pattern.DOTALL);
+    private static final Pattern ADDRESS = Pattern.compile("(?i)(https?|ftp|s3|gs|data|file):.*", Pattern.DOTALL);
 
     private static final int LONGEST_SHOWN = 100;
 

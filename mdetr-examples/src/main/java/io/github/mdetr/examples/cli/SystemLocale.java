@@ -60,7 +60,8 @@ final class SystemLocale {
         return lost == 0
                 ? null
                 : lost + " of " + files.size() + " names are printed with ? or \uFFFD for what the locale (" + name()
-                        + ", encoding " + encoding + ") cannot hold; start with LC_ALL=C.UTF-8 to have them as they are";
+                        + ", encoding " + encoding
+                        + ") cannot hold; start with LC_ALL=C.UTF-8 to have them as they are";
     }
 
     /** What to add to an error whose cause is a name that the locale cannot hold; empty for all others. */

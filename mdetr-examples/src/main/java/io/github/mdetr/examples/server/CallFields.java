@@ -16,8 +16,7 @@ final class CallFields {
     static final String CAPTION = "caption";
     static final String PHRASES = "phrases";
 
-    private static final Set<String> NAMES =
-            Set.of(IMAGE, CAPTION, PHRASES, "threshold", "phraseThreshold", "topK");
+    private static final Set<String> NAMES = Set.of(IMAGE, CAPTION, PHRASES, "threshold", "phraseThreshold", "topK");
 
     private final int maxPhrases;
     private byte @Nullable [] image;

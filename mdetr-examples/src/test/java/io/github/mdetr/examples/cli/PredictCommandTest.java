@@ -243,7 +243,9 @@ class PredictCommandTest {
 
     @Test
     void wordsThatAreNoFilesAreRefusedInOneLine() throws IOException {
-        assertTrue(predict("--image", "-", "--caption", CAPTION).refusal().contains("standard input and output are not used"));
+        assertTrue(predict("--image", "-", "--caption", CAPTION)
+                .refusal()
+                .contains("standard input and output are not used"));
         assertTrue(predict("--image", "https://example.org/a.jpg", "--caption", CAPTION)
                 .refusal()
                 .contains("addresses are not fetched"));

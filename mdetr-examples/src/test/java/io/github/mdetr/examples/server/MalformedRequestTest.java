@@ -100,7 +100,8 @@ class MalformedRequestTest {
             wire.answer().refused(405, "expected POST, got GET; for example: curl -F image=@dogs.jpg");
         }
         try (Wire wire = Wire.to(server).send("X".repeat(9000) + rest)) {
-            assertTrue(wire.answer().refused(405, "expected POST, got XXX").body().length() < 300);
+            assertTrue(
+                    wire.answer().refused(405, "expected POST, got XXX").body().length() < 300);
         }
     }
 
