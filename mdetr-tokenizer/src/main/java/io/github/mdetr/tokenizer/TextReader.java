@@ -31,6 +31,8 @@ public final class TextReader extends Reader {
     private final String name;
     private final ByteBuffer bytes = ByteBuffer.allocate(CHUNK);
     private final CharsetDecoder decoder;
+    /** Whether a byte order mark states the encoding, or it was told by zero bytes. */
+    private final boolean isMarked;
     /** Where in the file {@link #bytes} begins. */
     private long offset;
 
@@ -57,6 +59,7 @@ public final class TextReader extends Reader {
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         offset = encoding.mark;
+        isMarked = encoding.mark > 0;
         bytes.put(first, encoding.mark, first.length - encoding.mark).flip();
         isAtEnd = first.length < SIGNATURE;
     }
@@ -172,7 +175,9 @@ public final class TextReader extends Reader {
         String encoding = decoder.charset().name();
         String advice = decoder.charset().equals(StandardCharsets.UTF_8)
                 ? "; save it as UTF-8"
-                : ", which its first bytes promise; save it as UTF-8";
+                : isMarked
+                        ? ", which its byte order mark promises; save it as UTF-8"
+                        : ", which the zero bytes at its beginning suggest; save it as UTF-8, without zero bytes";
         return new TextException(name + ": not " + encoding + " in line " + line + ": byte 0x"
                 + Integer.toHexString(bytes.get(bytes.position()) & 0xFF).toUpperCase(Locale.ROOT)
                 + " at offset " + at + advice);

@@ -88,8 +88,8 @@ class TextReaderTest {
                 "UTF-8|E9|file: not UTF-8 in line 2: byte 0xE9 at offset 3; save it as UTF-8",
                 "UTF-8|C3|file: not UTF-8 in line 2: byte 0xC3 at offset 3; save it as UTF-8",
                 "UTF-8|EDA080|file: not UTF-8 in line 2: byte 0xED at offset 3; save it as UTF-8",
-                "UTF-16LE|00|file: not UTF-16LE in line 2: byte 0x0 at offset 6, which its first bytes promise; save it as UTF-8",
-                "UTF-16LE|00D8|file: not UTF-16LE in line 2: byte 0x0 at offset 6, which its first bytes promise; save it as UTF-8",
+                "UTF-16LE|00|file: not UTF-16LE in line 2: byte 0x0 at offset 6, which the zero bytes at its beginning suggest; save it as UTF-8, without zero bytes",
+                "UTF-16LE|00D8|file: not UTF-16LE in line 2: byte 0x0 at offset 6, which the zero bytes at its beginning suggest; save it as UTF-8, without zero bytes",
             })
     void otherBytesAreNamedByTheirPlace(String charset, String hex, String message) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -97,6 +97,15 @@ class TextReaderTest {
         bytes.writeBytes(HexFormat.of().parseHex(hex));
         TextException e = assertThrows(TextException.class, () -> read(bytes.toByteArray()));
         assertEquals(message, e.getMessage());
+    }
+
+    @Test
+    void aMarkThatPromisesAnotherEncodingIsNamed() {
+        byte[] bytes = {(byte) 0xFF, (byte) 0xFE, 'a', 0, 'b'};
+        TextException e = assertThrows(TextException.class, () -> read(bytes));
+        assertEquals(
+                "file: not UTF-16LE in line 1: byte 0x62 at offset 4, which its byte order mark promises; save it as UTF-8",
+                e.getMessage());
     }
 
     @Test

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -16,13 +15,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import picocli.CommandLine;
 
 /** The image files that a user means. */
 final class ImageFiles {
     private static final List<String> SUFFIXES =
             List.of(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff");
 
-    private static final Pattern ADDRESS = Pattern.compile("(?i)(https?|ftp|s3|gs|data|file):.*", Pattern.DOTALL);
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
     private final boolean recursive;
@@ -47,22 +46,19 @@ final class ImageFiles {
         for (String word : given) {
             images.add(word);
         }
+        String lost = SystemLocale.current().lostNames(images.files);
+        if (lost != null) {
+            notes.accept(lost);
+        }
         return images.files;
     }
 
     private void add(String word) throws IOException {
-        if (word.equals("-")) {
-            throw new IllegalArgumentException("--image -: standard input is not read; expected a file");
-        }
-        if (ADDRESS.matcher(word).matches() && !exists(word)) {
-            throw new IllegalArgumentException("--image " + shortened(word)
-                    + ": addresses are not fetched; download the picture and give its file");
-        }
-        if (WILDCARD.matcher(word).find() && !exists(word)) {
+        if (WILDCARD.matcher(word).find() && !Main.isAddress(word) && !Main.exists(word)) {
             addMatches(word);
             return;
         }
-        Path path = Main.path(word);
+        Path path = path(word);
         if (Files.isDirectory(path)) {
             int before = files.size();
             addFolder(path);
@@ -77,15 +73,11 @@ final class ImageFiles {
         }
     }
 
-    private static String shortened(String address) {
-        return address.length() <= 100 ? address : address.substring(0, 100) + "…";
-    }
-
-    private static boolean exists(String word) {
+    private static Path path(String word) {
         try {
-            return Files.exists(Path.of(word));
-        } catch (InvalidPathException e) { // a pattern on a system whose names have no wildcards
-            return false;
+            return Main.path(word);
+        } catch (CommandLine.TypeConversionException e) { // picocli names the option only where it converts
+            throw new IllegalArgumentException("--image: " + e.getMessage(), e);
         }
     }
 
@@ -98,7 +90,7 @@ final class ImageFiles {
             throw new IllegalArgumentException("--image " + word
                     + ": a pattern may stand for files, not for folders; leave the shell to match it, without quotes");
         }
-        Path folder = parent.isEmpty() ? Path.of("") : Main.path(parent);
+        Path folder = parent.isEmpty() ? Path.of("") : path(parent);
         Set<Path> matches = new TreeSet<>();
         try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder)) {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + word.substring(slash + 1));

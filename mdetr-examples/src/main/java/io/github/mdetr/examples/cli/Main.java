@@ -10,10 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /** The {@code mdetr} command. */
 public final class Main {
+    private static final Pattern ADDRESS = Pattern.compile("(?i)(https?|ftp|s3|gs|data|file):.*", Pattern.DOTALL);
+
+    private static final int LONGEST_SHOWN = 100;
+
     private Main() {}
 
     /** Runs it and ends the process with its exit code. */
@@ -59,12 +64,24 @@ public final class Main {
     }
 
     /**
-     * An empty path is the working directory to Java, and to a user a variable that is not set. {@code ~} is the home, which
-     * a shell puts there only where the word begins with it and is not quoted.
+     * The path that a word of the command stands for. An empty one is the working directory to Java, and to a user a variable
+     * that is not set; {@code -} and addresses are never read. {@code ~} is the home, which a shell puts there only where the
+     * word begins with it and is not quoted.
+     *
+     * @throws CommandLine.TypeConversionException when the word is no path
      */
     static Path path(String text) {
         if (text.isBlank()) {
             throw new CommandLine.TypeConversionException("expected a path, got an empty one");
+        }
+        if (text.equals("-")) {
+            throw new CommandLine.TypeConversionException(
+                    "expected a path, got -; standard input and output are not used; a file of that name is ./-");
+        }
+        if (isAddress(text) && !exists(text)) {
+            throw new CommandLine.TypeConversionException("expected a path, got the address "
+                    + (text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…")
+                    + "; addresses are not fetched: download it and give its file");
         }
         try {
             Path path = Path.of(text);
@@ -72,6 +89,20 @@ public final class Main {
         } catch (InvalidPathException e) {
             throw new CommandLine.TypeConversionException(
                     "expected a path, got '" + text + "' (" + e.getReason() + ")");
+        }
+    }
+
+    /** Whether the word names something on a network, or holds data in itself. */
+    static boolean isAddress(String text) {
+        return ADDRESS.matcher(text).matches();
+    }
+
+    /** Whether there is a file of this name, however odd it is. */
+    static boolean exists(String text) {
+        try {
+            return Files.exists(Path.of(text));
+        } catch (InvalidPathException e) { // such as a pattern on a system whose names have no wildcards
+            return false;
         }
     }
 

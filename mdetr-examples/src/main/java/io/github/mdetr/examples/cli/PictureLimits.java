@@ -39,7 +39,8 @@ final class PictureLimits {
 
     /** A message of the library names its setting; the same with the option's name. */
     static String named(String message) {
-        return message.replace("ImageReader's maxPixels", "--max-pixels")
+        return message.replace("InputLimits.maxImageTokens", "--max-image-tokens")
+                .replace("ImageReader's maxPixels", "--max-pixels")
                 .replace("ImageReader's maxBytes", "--max-bytes");
     }
 }

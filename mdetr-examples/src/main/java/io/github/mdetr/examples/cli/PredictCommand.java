@@ -91,7 +91,7 @@ final class PredictCommand implements Callable<Integer> {
                 names = "--caption-file",
                 paramLabel = "FILE",
                 required = true,
-                description = "The same from a file in UTF-8; a line break at its end is left out.")
+                description = "The same from a file in UTF-8 or UTF-16; a line break at its end is left out.")
         private @Nullable Path file;
 
         @Option(
@@ -109,6 +109,11 @@ final class PredictCommand implements Callable<Integer> {
                 return phrases;
             }
             return List.of(text != null ? text : file == null ? "" : CaptionFile.read(file));
+        }
+
+        /** The option it comes from, and the file. */
+        private String source() {
+            return !phrases.isEmpty() ? "--phrase" : file == null ? "--caption" : "--caption-file " + file;
         }
     }
 
@@ -221,7 +226,7 @@ final class PredictCommand implements Callable<Integer> {
         List<String> texts = caption.read();
         if (texts.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException(
-                    (each ? "--phrase" : "--caption") + ": expected a text that names something, got an empty one");
+                    caption.source() + ": expected a text that names something, got an empty one");
         }
         if (each && !spans.isEmpty()) {
             throw new IllegalArgumentException("--span: expected a --caption that it is part of, got --phrase");

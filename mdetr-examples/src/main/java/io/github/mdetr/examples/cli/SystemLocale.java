@@ -3,6 +3,8 @@ package io.github.mdetr.examples.cli;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -47,6 +49,19 @@ final class SystemLocale {
                 .findFirst()
                 .orElse(null);
         return lost == null ? null : "'" + lost.replace(LOST, '?') + "': " + explanation();
+    }
+
+    /** What to say when names of files are printed with other characters than they have; null when all are printed as they are. */
+    @Nullable
+    String lostNames(Collection<Path> files) {
+        long lost = isUnicode()
+                ? 0
+                : files.stream().filter(f -> f.toString().indexOf(LOST) >= 0).count();
+        return lost == 0
+                ? null
+                : lost + " of " + files.size() + " names are printed with ? or \uFFFD for what the locale (" + name()
+                        + ", encoding " + encoding
+                        + ") cannot hold; start with LC_ALL=C.UTF-8 to have them as they are";
     }
 
     /** What to add to an error whose cause is a name that the locale cannot hold; empty for all others. */

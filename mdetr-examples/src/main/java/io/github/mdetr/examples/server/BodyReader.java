@@ -163,6 +163,9 @@ final class BodyReader {
             return new HttpError(HttpError.REQUEST_TIMEOUT, "the request stopped coming before it was complete");
         }
         String why = cause instanceof HttpException http ? String.valueOf(http.getReason()) : "the connection ended";
+        if (why.equals("Early EOF") && exchange.header("Transfer-Encoding") != null) {
+            why = "Early EOF, or a chunk whose size is not written in hexadecimal digits";
+        }
         int status =
                 cause instanceof HttpException http && http.getCode() < 500 ? http.getCode() : HttpError.BAD_REQUEST;
         return new HttpError(status, "the body is not the HTTP that is expected: " + why);

@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class CallFields {
     static final String IMAGE = "image";
     static final String CAPTION = "caption";
     static final String PHRASES = "phrases";
+
+    private static final Set<String> NAMES = Set.of(IMAGE, CAPTION, PHRASES, "threshold", "phraseThreshold", "topK");
 
     private final int maxPhrases;
     private byte @Nullable [] image;
@@ -79,6 +82,13 @@ final class CallFields {
             case "phraseThreshold" -> phraseThreshold(number(name, text));
             case "topK" -> topK(integer(name, text));
             default -> throw unknown(name);
+        }
+    }
+
+    /** Refuses a field that there is not, before its content is read. */
+    static void checkName(String name) throws HttpError {
+        if (!NAMES.contains(name)) {
+            throw unknown(name);
         }
     }
 

@@ -43,7 +43,7 @@ final class DetectCallReader {
         }
 
         /** A call that would do. */
-        private String example(Exchange exchange) {
+        String example(Exchange exchange) {
             return "; for example: curl " + options + '"' + exchange.address() + "/detect" + query + '"';
         }
     }

@@ -163,35 +163,41 @@ public final class DetectServer implements AutoCloseable {
         String path = exchange.request().getHttpURI().getPath();
         switch (String.valueOf(path)) {
             case "/detect" -> {
-                checkMethod(exchange, "POST");
+                checkMethod(exchange, "POST", DetectCallReader.Form.PARTS.example(exchange));
                 senders.checkOrigin(
                         exchange.header("Sec-Fetch-Site"), exchange.header("Origin"), exchange.header("Host"));
                 detect(exchange);
             }
             case "/health" -> {
-                checkMethod(exchange, "GET");
+                checkMethod(exchange, "GET", "");
                 exchange.answer(Exchange.JSON, JsonLine.write(false, json -> {
                     json.writeStringField("status", work.isStopping() ? "stopping" : "ready");
                     json.writeNumberField("free", work.free());
                 }));
+            }
+            case "*" -> { // OPTIONS of the whole service
+                exchange.with("Allow", "GET, HEAD, POST");
+                throw new HttpError(
+                        HttpError.METHOD_NOT_ALLOWED, "expected GET, HEAD or POST and a path, got OPTIONS of *");
             }
             default -> {
                 Page.Part part = page.part(String.valueOf(path));
                 if (part == null) {
                     throw new HttpError(HttpError.NOT_FOUND, "nothing here; expected /, /detect or /health");
                 }
-                checkMethod(exchange, "GET");
+                checkMethod(exchange, "GET", "");
                 exchange.with("Content-Security-Policy", Page.POLICY).answer(part.type(), part.text());
             }
         }
     }
 
-    private static void checkMethod(Exchange exchange, String expected) throws HttpError {
+    private static void checkMethod(Exchange exchange, String expected, String example) throws HttpError {
         if (!exchange.method().equals(expected)) {
             exchange.with("Allow", expected.equals("GET") ? "GET, HEAD" : expected);
             throw new HttpError(
                     HttpError.METHOD_NOT_ALLOWED,
-                    "expected " + expected + ", got " + exchange.request().getMethod());
+                    "expected " + expected + ", got "
+                            + CallFields.shortened(exchange.request().getMethod()) + example);
         }
     }
 
@@ -244,7 +250,9 @@ public final class DetectServer implements AutoCloseable {
 
     private void fail(Exchange exchange, Throwable cause) {
         if (cause instanceof InputTooLargeException) {
-            exchange.refuse(new HttpError(HttpError.UNPROCESSABLE, String.valueOf(cause.getMessage())));
+            // which setting it is and how to raise it is for who started the service
+            String why = String.valueOf(cause.getMessage()).replaceFirst(" \\([^)]*\\); make.*", "");
+            exchange.refuse(new HttpError(HttpError.UNPROCESSABLE, why + "; send a smaller picture"));
         } else if (cause instanceof IllegalArgumentException || cause instanceof TokenizerException) {
             exchange.refuse(HttpError.bad(String.valueOf(cause.getMessage())));
         } else if (cause instanceof OutOfTensorMemoryException || cause instanceof OutOfMemoryError) {

@@ -118,6 +118,7 @@ final class FormBody {
                 throw HttpError.bad("multipart/form-data: expected a name for each part, got one without");
             }
             String name = named.group(1) != null ? named.group(1) : named.group(2);
+            CallFields.checkName(name);
             boolean file = FILE.matcher(described).find() || (type != null && !type.startsWith("text/"));
             if (name.equals(CallFields.IMAGE) && file) {
                 fields.image(bytes);

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the server itself refuses, such as a head that is no HTTP, answered as all else is. */
 final class JsonErrors extends ErrorHandler {
+    /** How the parser names the first byte of a TLS handshake (RFC 8446, section 5.1). */
+    private static final String TLS_RECORD = "CNTL=0x16";
+
     private final FaultLog faults;
     private final Connections connections;
 
@@ -41,6 +44,9 @@ final class JsonErrors extends ErrorHandler {
     }
 
     private static String reason(int status, @Nullable Object stated) {
+        if (stated != null && stated.toString().contains(TLS_RECORD)) {
+            return "expected plain HTTP, got TLS; call it by http://, or put a proxy that ends TLS in front of it";
+        }
         String general = HttpStatus.getMessage(status);
         return "not the HTTP that is expected: "
                 + (stated == null || stated.toString().isBlank() ? general : stated);

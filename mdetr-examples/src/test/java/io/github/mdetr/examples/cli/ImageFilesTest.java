@@ -100,9 +100,10 @@ class ImageFilesTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "-|--image -: standard input is not read; expected a file",
-                "https://example.org/a.jpg?x=*|--image https://example.org/a.jpg?x=*: addresses are not fetched; download the picture and give its file",
-                "data:image/png;base64,iVBO|--image data:image/png;base64,iVBO: addresses are not fetched; download the picture and give its file",
+                "-|--image: expected a path, got -; standard input and output are not used",
+                "https://example.org/a.jpg?x=*|--image: expected a path, got the address https://example.org/a.jpg?x=*; addresses are not fetched: download it and give its file",
+                "data:image/png;base64,iVBO|--image: expected a path, got the address data:image/png;base64,iVBO; addresses are not fetched: download it and give its file",
+                "''|--image: expected a path, got an empty one",
                 "FOLDER/*.tif|--image FOLDER/*.tif: matches no file",
                 "FOLDER/*/d.jpg|--image FOLDER/*/d.jpg: a pattern may stand for files, not for folders; leave the shell to match it, without quotes",
                 "FOLDER/[.jpg|--image FOLDER/[.jpg: is no file and no pattern: Missing",

@@ -59,7 +59,7 @@ class InputLimitOptionTest {
         assertEquals(2, run.code());
         assertEquals(1, run.outLines().size(), "the other follows");
         String expected =
-                large + ": an image of 96×64 pixels would be 6 image tokens, the limit is 5 (--max-image-tokens";
+                large + ": an image of 96×64 pixels would be 6 image tokens, the limit is 5 (--max-image-tokens);";
         assertTrue(run.err().contains(expected), run.err());
         assertEquals(2, predict(6).outLines().size());
     }

@@ -164,6 +164,31 @@ class MainTest {
         assertNull(System.getProperty("mdetr.threads"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "inspect WORD",
+                "parity WORD",
+                "convert WORD out.safetensors",
+                "check-data WORD",
+                "predict --weights WORD --image a --caption x",
+                "predict --weights w --image a --caption-file WORD",
+                "predict --weights w --image WORD --caption x",
+                "train --data WORD --images i --out o",
+                "evaluate-data WORD --images i --weights w",
+                "train-tokenizer WORD --out o"
+            })
+    void everyPathIsAFileOfThisMachine(String call) {
+        Object[] address = call.replace("WORD", "https://x.org/a.pth").split(" ");
+        String refusal = Run.mdetr(address).refusal();
+        assertTrue(
+                refusal.contains("expected a path, got the address https://x.org/a.pth; addresses are not fetched"),
+                refusal);
+        Object[] dash = call.replace("WORD", "-").split(" ");
+        refusal = Run.mdetr(dash).refusal();
+        assertTrue(refusal.contains("expected a path, got -; standard input and output are not used"), refusal);
+    }
+
     @Test
     void stackTraceIsShownOnDemandOnly() {
         assertEquals(

@@ -243,7 +243,9 @@ class PredictCommandTest {
 
     @Test
     void wordsThatAreNoFilesAreRefusedInOneLine() throws IOException {
-        assertTrue(predict("--image", "-", "--caption", CAPTION).refusal().contains("standard input is not read"));
+        assertTrue(predict("--image", "-", "--caption", CAPTION)
+                .refusal()
+                .contains("standard input and output are not used"));
         assertTrue(predict("--image", "https://example.org/a.jpg", "--caption", CAPTION)
                 .refusal()
                 .contains("addresses are not fetched"));
@@ -411,5 +413,21 @@ class PredictCommandTest {
                 predict("--image", file, "--caption", CAPTION, "--annotate", "").refusal();
         assertTrue(refusal.contains("'--annotate'") && refusal.contains("expected a path, got an empty one"), refusal);
         assertTrue(Run.mdetr("inspect", "").refusal().contains("expected a path, got an empty one"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\uFEFF", " \n"})
+    void anEmptyCaptionFileIsNamed(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("empty.txt"), text);
+        assertEquals(
+                "mdetr predict: --caption-file " + file + ": expected a text that names something, got an empty one",
+                predict("--image", "a.png", "--caption-file", file).refusal());
+    }
+
+    @Test
+    void anEmptyImageIsNoInternalError() {
+        assertEquals(
+                "mdetr predict: --image: expected a path, got an empty one",
+                predict("--image=", "--caption", CAPTION).refusal());
     }
 }

@@ -44,6 +44,16 @@ class SystemLocaleTest {
     }
 
     @Test
+    void namesInAFolderThatLoseTheirLettersAreNoted() {
+        List<Path> files = List.of(Path.of("./caf\uFFFD\uFFFD.png"), Path.of("a.png"));
+        String note = ASCII.lostNames(files);
+        assertTrue(note != null && note.startsWith("1 of 2 names are printed with ?"), note);
+        assertTrue(note.contains("LC_ALL=C, encoding ANSI_X3.4-1968") && note.contains("LC_ALL=C.UTF-8"), note);
+        assertNull(ASCII.lostNames(List.of(Path.of("a.png"))));
+        assertNull(new SystemLocale("UTF-8", Map.of()).lostNames(files));
+    }
+
+    @Test
     void wordsOfAsciiAreTakenInAnyLocale() {
         assertNull(ASCII.problem(new String[] {"predict", "--caption", "what is it?"}, "/work"));
     }

@@ -177,6 +177,7 @@ class BodyFormsTest {
         parts("image|; filename=a|@", "image|; filename=a|@", "caption||x").refused(400, "'image': expected once");
         parts("image|; filename=a|@", "caption||x", "caption||y").refused(400, "'caption': expected once");
         parts("image|; filename=a|@", "caption||x", "mask||1").refused(400, "unknown field 'mask'");
+        parts("file|; filename=dogs.png|@", "caption||x").refused(400, "unknown field 'file'; expected image, caption");
         parts("image|; filename=a|@", "caption||x", "topK||many").refused(400, "'topK': expected an integer, got many");
         parts("image|; filename=a|@", "caption||x", "threshold||2")
                 .refused(400, "threshold: expected a value in [0, 1]");

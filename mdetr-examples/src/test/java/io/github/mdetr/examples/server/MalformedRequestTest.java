@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is no proper HTTP is a fault of the client, answered in JSON, and leaves the service as it was. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -72,6 +73,43 @@ class MalformedRequestTest {
             try (Wire wire = Wire.to(server).send(half).halfClose()) {
                 wire.answer().refused(400, "Early EOF");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "0x2", "fffffffffffffffff"})
+    void aWrongSizeOfAChunkIsNamed(String size) throws IOException {
+        String request = Hostile.post("Transfer-Encoding: chunked\r\n\r\n" + size + "\r\n{}\r\n0\r\n\r\n");
+        try (Wire wire = Wire.to(server).send(request)) {
+            wire.answer().refused(400, "hexadecimal");
+        }
+    }
+
+    @Test
+    void tlsIsNamed() throws IOException {
+        byte[] hello = {0x16, 3, 1, 0, 5, 1, 0, 0, 1, 3};
+        try (Wire wire = Wire.to(server).send(hello)) {
+            wire.answer().refused(400, "expected plain HTTP, got TLS");
+        }
+    }
+
+    @Test
+    void anotherMethodIsShownTheRightCallAndNotEchoedInFull() throws IOException {
+        String rest = " /detect HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        try (Wire wire = Wire.to(server).send("GET" + rest)) {
+            wire.answer().refused(405, "expected POST, got GET; for example: curl -F image=@dogs.jpg");
+        }
+        try (Wire wire = Wire.to(server).send("X".repeat(9000) + rest)) {
+            assertTrue(
+                    wire.answer().refused(405, "expected POST, got XXX").body().length() < 300);
+        }
+    }
+
+    @Test
+    void optionsOfTheWholeServiceAreToldTheMethods() throws IOException {
+        try (Wire wire = Wire.to(server).send("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+            Wire.Answer answer = wire.answer().refused(405, "got OPTIONS of *");
+            assertTrue(answer.head().contains("Allow: GET, HEAD, POST"), answer.head());
         }
     }
 

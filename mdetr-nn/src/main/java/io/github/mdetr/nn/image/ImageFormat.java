@@ -2,6 +2,7 @@ package io.github.mdetr.nn.image;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** What a file is, told from its first bytes, never from its name; and for what is not read, what to do about it. */
 enum ImageFormat {
@@ -17,6 +18,7 @@ enum ImageFormat {
     JPEG_XL("a JPEG XL picture", Advice.CONVERT),
     PSD("a Photoshop document", Advice.CONVERT),
     ICO("a Windows icon or cursor", Advice.CONVERT),
+    TARGA("a Targa (TGA) picture", Advice.CONVERT),
     RAW("a camera raw file", Advice.DEVELOP),
     SVG("a drawing (SVG)", Advice.RENDER),
     PDF("a PDF document", Advice.RENDER),
@@ -29,6 +31,9 @@ enum ImageFormat {
     VIDEO("a video", Advice.FRAMES),
     AUDIO("a sound file", Advice.OTHER),
     LFS_POINTER("a pointer of Git LFS, not the picture itself", Advice.PULL),
+    ANNEX_POINTER("a pointer of git-annex, not the picture itself", Advice.GET),
+    DVC_POINTER("a DVC file, not the picture itself", Advice.DVC),
+    BASE64("a picture in base64, not its bytes", Advice.DECODE),
     HTML("a page of HTML", Advice.DOWNLOAD),
     XML("an XML document", Advice.DOWNLOAD),
     JSON("a JSON document", Advice.DOWNLOAD),
@@ -47,6 +52,9 @@ enum ImageFormat {
         RENDER("is %s, not a picture of pixels; render it to PNG"),
         FRAMES("is %s, not a picture; take frames out of it, as PNG or JPEG"),
         PULL("is %s; fetch it (git lfs pull)"),
+        GET("is %s; fetch it (git annex get)"),
+        DVC("is %s; fetch it (dvc pull)"),
+        DECODE("is %s; decode it (base64 -d)"),
         DOWNLOAD("is %s, not a picture; a download may have failed: look at it and fetch the picture again"),
         UNPACK("is %s, not a picture; unpack it first"),
         OTHER("is %s, not a picture; expected " + ImageReader.FORMATS),
@@ -65,6 +73,13 @@ enum ImageFormat {
     private static final int TEXT_BYTES = 1024;
 
     private static final int MOST_ZEROS_BY_CHANCE = 16;
+    private static final int TARGA_HEAD = 18;
+
+    /** A path in a git annex, as a file of text has it; or a picture's first bytes in base64. */
+    private static final Pattern ANNEX = Pattern.compile("(\\.\\./)*(\\.git)?/?annex/objects/.*", Pattern.DOTALL);
+
+    private static final Pattern PICTURE_IN_BASE64 =
+            Pattern.compile("(data:image/|/9j/|iVBORw0KGg|R0lGOD|UklGR)[A-Za-z0-9+/=;,\\s-]*", Pattern.DOTALL);
 
     private final String label;
     private final Advice advice;
@@ -180,12 +195,27 @@ enum ImageFormat {
             return HDF5;
         } else if (in.has(0, "\u0093NUMPY")) {
             return NUMPY;
+        } else if (isTarga(in)) {
+            return TARGA;
         } else if (in.has(0, "\0\0\1\0") && isZero(in, 4, 20)) {
             return UNKNOWN;
         } else if (in.has(0, "\0\0\1\0") || in.has(0, "\0\0\2\0")) {
             return ICO;
         }
         return in.length() >= MOST_ZEROS_BY_CHANCE && isZero(in, 0, in.length()) ? ZEROS : UNKNOWN;
+    }
+
+    /** It has no signature at its beginning: the fields of its head must make sense together. */
+    private static boolean isTarga(ImageInput in) {
+        if (in.length() < TARGA_HEAD) {
+            return false;
+        }
+        int map = in.u8(1);
+        int kind = in.u8(2) & ~8; // 8: run lengths
+        boolean kindOfMap = map == 0 ? (kind == 2 || kind == 3) && isZero(in, 3, 8) : map == 1 && kind == 1;
+        int depth = in.u8(16);
+        boolean depthOfKind = depth == 8 || depth == 15 || depth == 16 || depth == 24 || depth == 32;
+        return kindOfMap && depthOfKind && !isZero(in, 12, 14) && !isZero(in, 14, 16) && in.u8(17) < 0x40;
     }
 
     private static boolean isVideo(ImageInput in) {
@@ -223,6 +253,12 @@ enum ImageFormat {
         String lower = text.toLowerCase(Locale.ROOT);
         if (text.startsWith("version https://git-lfs.github.com/spec/")) {
             return LFS_POINTER;
+        } else if (ANNEX.matcher(text).matches()) {
+            return ANNEX_POINTER;
+        } else if (text.startsWith("outs:") && text.contains("path:")) {
+            return DVC_POINTER;
+        } else if (PICTURE_IN_BASE64.matcher(text).matches()) {
+            return BASE64;
         } else if (text.startsWith("<")) {
             if (lower.contains("<svg")) {
                 return SVG;

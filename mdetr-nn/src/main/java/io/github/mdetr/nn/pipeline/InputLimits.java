@@ -58,7 +58,7 @@ public record InputLimits(long maxImageTokens, long maxBytes) {
         if (estimate.imageTokens() > maxImageTokens) {
             throw new InputTooLargeException(what + " would be " + estimate.imageTokens() + " image tokens"
                     + (estimate.images() == 1 ? "" : " each") + ", the limit is " + maxImageTokens
-                    + " (--max-image-tokens, InputLimits.maxImageTokens); make the image smaller or raise it");
+                    + " (InputLimits.maxImageTokens); make the image smaller or raise it");
         }
         long most = Math.min(maxBytes, cap);
         if (estimate.bytes() > most) {

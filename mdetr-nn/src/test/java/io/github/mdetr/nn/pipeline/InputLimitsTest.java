@@ -53,7 +53,7 @@ class InputLimitsTest {
     void anImageOfTooManyTokensIsRefusedByEveryWayIn() throws IOException {
         try (Mdetr mdetr = load(InputLimits.defaults().withMaxImageTokens(11))) {
             String message = "an image of 100×70 pixels would be 12 image tokens, the limit is 11"
-                    + " (--max-image-tokens, InputLimits.maxImageTokens); make the image smaller or raise it";
+                    + " (InputLimits.maxImageTokens); make the image smaller or raise it";
             DetectOptions options = TinyMdetr.ALL;
             TinyMdetr.assertRefused(InputTooLargeException.class, message, () -> mdetr.detect(IMAGE, "a dog", options));
             TinyMdetr.assertRefused(
