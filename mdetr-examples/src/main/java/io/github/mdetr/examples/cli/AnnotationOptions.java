@@ -19,10 +19,9 @@ final class AnnotationOptions {
             names = "--boxes",
             paramLabel = "NAME",
             converter = BoxFormatName.class,
-            description =
-                    "What the numbers of a bbox are: xywh as published, xyxy, yxyx, cxcywh, normalized-xywh,"
-                            + " normalized-xyxy, normalized-cxcywh or percent-xywh. Without it they are xywh, and refused"
-                            + " where they do not look like it.")
+            description = "What the numbers of a bbox are: xywh as published, xyxy, yxyx, cxcywh, normalized-xywh,"
+                    + " normalized-xyxy, normalized-cxcywh or percent-xywh. Without it they are xywh, and refused"
+                    + " where they do not look like it.")
     @Nullable
     BoxFormat boxes;
 
@@ -41,7 +40,11 @@ final class AnnotationOptions {
     static final class BoxFormatName implements ITypeConverter<BoxFormat> {
         @Override
         public BoxFormat convert(String name) {
-            return BoxFormat.of(name);
+            try {
+                return BoxFormat.of(name);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("--boxes: " + e.getMessage(), e);
+            }
         }
     }
 
@@ -70,6 +73,14 @@ final class AnnotationOptions {
                     + ", or state --boxes xywh where they are as published");
         }
         return examples(read, images);
+    }
+
+    /** What there is in place of objects, such as {@code none: …}. */
+    static String withoutObjects(long leftOut) {
+        return leftOut == 0
+                ? "none; mdetr check-data says why"
+                : "none: " + Quantity.of(leftOut, "annotation is a crowd or lies", "annotations are crowds or lie")
+                        + " outside the image; are boxes of another format (--boxes)? mdetr check-data says more";
     }
 
     private AnnotatedExamples examples(AnnotationFile read, Path images) {

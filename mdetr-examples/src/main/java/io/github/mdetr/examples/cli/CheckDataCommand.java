@@ -163,13 +163,11 @@ final class CheckDataCommand implements Callable<Integer> {
             }
         }
         line(out, "file", file + ", " + Quantity.bytes(Files.size(file)));
-        line(out, "entries", Quantity.count(r.entries()) + ", of " + Quantity.count(r.files()) + " different images");
         line(
                 out,
-                "sizes",
-                r.widths().min() + "x" + r.heights().min() + " to " + r.widths().max() + "x"
-                        + r.heights().max() + " pixels, median " + r.widths().median() + "x"
-                        + r.heights().median());
+                "entries",
+                Quantity.count(r.entries()) + ", of " + Quantity.of(r.files(), "image", "different images"));
+        line(out, "sizes", "width " + r.widths() + "; height " + r.heights() + " pixels");
         Spread tokens = r.tokens();
         line(
                 out,
@@ -179,8 +177,8 @@ final class CheckDataCommand implements Callable<Integer> {
         line(
                 out,
                 "objects",
-                Quantity.count(r.objectCount()) + ", " + r.objects() + " a caption" + optional(r.crowds(), "crowds")
-                        + optional(r.finals(), "final"));
+                Quantity.count(r.objectCount()) + ", " + r.objects() + " a caption"
+                        + optional(r.crowds(), r.crowds() == 1 ? "crowd" : "crowds") + optional(r.finals(), "final"));
         line(out, "spans", Quantity.count(r.spans()));
         if (r.questions() > 0) {
             line(out, "questions", Quantity.count(r.questions()));
@@ -193,7 +191,8 @@ final class CheckDataCommand implements Callable<Integer> {
             line(
                     out,
                     "turned",
-                    Quantity.count(r.turned()) + " images, as EXIF shows them and their annotations are drawn");
+                    Quantity.of(r.turned(), "image, as EXIF shows it and its", "images, as EXIF shows them and their")
+                            + " annotations are drawn");
         }
         if (images == null) {
             line(out, "images", "not looked at (--images)");

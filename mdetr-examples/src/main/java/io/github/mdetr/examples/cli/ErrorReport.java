@@ -9,8 +9,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /** Every error as one line on standard error; the stack trace only with {@code --verbose}. */
@@ -22,6 +25,8 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler, Comma
     static final int CLOSED_PIPE = 141;
 
     private static final int LONGEST = 2000;
+    private static final Pattern CHOICES =
+            Pattern.compile("expected one of \\[([A-Z0-9_, ]+)] \\(case-insensitive\\) but was ");
     private static final String PACKAGE = "io.github.mdetr.";
 
     private final BooleanSupplier verbose;
@@ -38,12 +43,20 @@ final class ErrorReport implements CommandLine.IExecutionExceptionHandler, Comma
     @Override
     public int handleParseException(CommandLine.ParameterException e, String[] args) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        // A converter's own words are better than picocli's around them.
-        String message = e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null
-                ? cause.getMessage()
-                : String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
-        e.getCommandLine().getErr().println(oneLine(name + ": " + message + " (see " + name + " --help)"));
+        e.getCommandLine().getErr().println(oneLine(name + ": " + describe(e) + " (see " + name + " --help)"));
         return BAD_INPUT;
+    }
+
+    /** What is wrong with an option, its choices as the documentation has them. */
+    static String describe(CommandLine.ParameterException e) {
+        // A converter's own words are better than picocli's around them.
+        if (e.getCause() instanceof IllegalArgumentException cause && cause.getMessage() != null) {
+            return cause.getMessage();
+        }
+        String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+        return CHOICES.matcher(message)
+                .replaceAll(m ->
+                        Matcher.quoteReplacement("expected one of " + m.group(1).toLowerCase(Locale.ROOT) + ", got "));
     }
 
     /** Writes the line and gives the exit code. */

@@ -121,6 +121,10 @@ final class EvaluateDataCommand implements Callable<Integer> {
         if (examples.count() == 0) {
             throw new IllegalArgumentException(file + ": has no images; expected one or more");
         }
+        if (examples.objects() == 0) {
+            throw new IllegalArgumentException(
+                    file + ": expected objects, got " + AnnotationOptions.withoutObjects(examples.leftOut()));
+        }
         AnnotatedFiles drawn =
                 annotate == null ? null : AnnotatedFiles.prepare(annotate, List.of(file), inputs(examples));
         LoadOptions.Builder load = model.loading().precision(precision.value()).limits(inputLimit.value());

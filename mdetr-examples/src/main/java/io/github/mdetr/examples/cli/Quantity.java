@@ -22,6 +22,11 @@ final class Quantity {
         return String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
     }
 
+    /** A count with the word for what is counted, such as {@code 1 image}. */
+    static String of(long n, String one, String more) {
+        return count(n) + " " + (n == 1 ? one : more);
+    }
+
     /** A count with its thousands apart, such as {@code 185,123,456}. */
     static String count(long n) {
         return String.format(Locale.ROOT, "%,d", n);

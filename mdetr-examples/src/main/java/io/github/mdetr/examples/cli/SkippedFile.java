@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,10 +27,17 @@ final class SkippedFile {
 
     private final Path file;
     private final List<Line> before;
+    private final Set<Path> skipped = new HashSet<>();
 
     private SkippedFile(Path file, List<Line> before) {
         this.file = file;
         this.before = before;
+        before.forEach(l -> skipped.add(l.image()));
+    }
+
+    /** How many images the run has passed over, before it was resumed too. */
+    synchronized int count() {
+        return skipped.size();
     }
 
     /** Of a run that goes on, or begins. */
@@ -78,6 +86,7 @@ final class SkippedFile {
     }
 
     private synchronized void add(String set, Path image, String reason) throws IOException {
+        skipped.add(image);
         String line = JsonLine.write(false, json -> {
             json.writeStringField("set", set);
             json.writeStringField("image", image.toString());

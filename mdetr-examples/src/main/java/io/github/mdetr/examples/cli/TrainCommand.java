@@ -130,8 +130,11 @@ final class TrainCommand implements Callable<Integer> {
         plan.notes().forEach(n -> notes.note(n + "; mdetr check-data lists them"));
         long leftOut = plan.leftOut();
         if (leftOut > 0) {
-            notes.note(leftOut + " annotations are left out, crowds and boxes of which nothing lies in the image;"
-                    + " mdetr check-data lists them");
+            notes.note(Quantity.of(
+                            leftOut,
+                            "annotation is left out, a crowd or a box",
+                            "annotations are left out, crowds and boxes")
+                    + " of which nothing lies in the image; mdetr check-data lists them");
         }
         RobertaTokenizer tokenizer = point == null ? plan.tokenizer() : tokenizer(plan, point);
         try (MdetrModel model = plan.model(tokenizer.vocabSize(), point == null ? null : weights(point), !noVerify);
@@ -176,7 +179,12 @@ final class TrainCommand implements Callable<Integer> {
                             .keep(RunConfiguration.KEPT, given)
                             .keep(KEPT_VOCABULARY, vocabularyHash());
                     plan.weightArguments().forEach(training::argument);
-                    return train(training.build(), log, point);
+                    int code = train(training.build(), log, point);
+                    if (skipped.count() > 0) {
+                        notes.note(Quantity.of(skipped.count(), "image was", "images were") + " skipped; "
+                                + folder.resolve(SkippedFile.NAME) + " says why");
+                    }
+                    return code;
                 }
             }
         }

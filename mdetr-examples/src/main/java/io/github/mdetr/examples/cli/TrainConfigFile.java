@@ -40,7 +40,7 @@ final class TrainConfigFile {
         try {
             said.parseArgs(words.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
-            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(file + ": " + ErrorReport.describe(e), e);
         }
         for (OptionSpec option : said.getCommandSpec().options()) {
             String name = option.longestName();

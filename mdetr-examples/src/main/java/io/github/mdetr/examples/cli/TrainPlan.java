@@ -76,8 +76,9 @@ final class TrainPlan {
         int count = sets.stream().mapToInt(AnnotatedExamples::count).reduce(0, Math::addExact);
         long perStep = (long) batch(o) * o.passes;
         if (sets.stream().mapToLong(AnnotatedExamples::objects).sum() == 0) {
+            long leftOut = sets.stream().mapToLong(AnnotatedExamples::leftOut).sum();
             throw new IllegalArgumentException(
-                    "--data: expected objects to learn, got none; mdetr check-data says why");
+                    "--data: expected objects to learn, got " + AnnotationOptions.withoutObjects(leftOut));
         }
         if (perStep > count / chunks(o)) {
             throw new IllegalArgumentException(

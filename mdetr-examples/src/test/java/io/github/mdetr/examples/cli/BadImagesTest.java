@@ -107,6 +107,9 @@ class BadImagesTest {
         Path bad = damage(7);
         Run run = train(data("data.json", COUNT, 1), COUNT, "--bad-images", "skip");
         assertEquals(0, run.code(), run.err());
+        String told = "mdetr train: note: 1 image was skipped; "
+                + folder.resolve("run").resolve(SkippedFile.NAME) + " says why";
+        assertTrue(run.err().lines().anyMatch(told::equals), run.err());
         List<JsonNode> listed = listed();
         assertEquals(1, listed.size());
         assertEquals("--data", listed.get(0).get("set").asText());

@@ -96,9 +96,9 @@ class CheckDataCommandTest {
                 List.of(
                         "file       " + folder.resolve("data.json") + ", " + Files.size(folder.resolve("data.json"))
                                 + " bytes",
-                        "entries    2, of 1 different images",
-                        "sizes      20x10 to 20x10 pixels, median 20x10",
-                        "objects    4, 2 to 2, median 2 a caption, 1 crowds, 1 final",
+                        "entries    2, of 1 image",
+                        "sizes      width 20 to 20, median 20; height 10 to 10, median 10 pixels",
+                        "objects    4, 2 to 2, median 2 a caption, 1 crowd, 1 final",
                         "spans      5",
                         "questions  1",
                         "words      \"dog\" 3, \"🐕 … the dog\" 1",
@@ -156,7 +156,7 @@ class CheckDataCommandTest {
         String shown = words.substring(0, 60) + "…";
         assertEquals(
                 List.of(
-                        "error  image 1 (gone.png): " + gone + ": no such file; 1 more entries name it",
+                        "error  image 1 (gone.png): " + gone + ": no such file; 1 more entry names it",
                         "error  image 3 (a.png): the image has 20x10 pixels, expected 10x20 as stated",
                         "error  image 4 (a.png): annotation 4: box [1, 2, 0, -3]: expected [x, y, width, height] with width"
                                 + " and height above 0",
@@ -240,6 +240,8 @@ class CheckDataCommandTest {
         assertEquals(
                 "mdetr check-data: " + empty + ": holds no entry in 'images'; expected one or more",
                 Run.mdetr("check-data", empty).refusal());
-        assertTrue(Run.mdetr("check-data", file(), "--boxes", "yolo").refusal().contains("expected one of xywh, xyxy"));
+        assertTrue(Run.mdetr("check-data", file(), "--boxes", "yolo")
+                .refusal()
+                .contains("--boxes: expected a format of boxes, one of xywh, xyxy"));
     }
 }

@@ -173,6 +173,12 @@ class CheckDataFormsTest {
     }
 
     @Test
+    void anEmptyCaptionIsAnError() throws IOException {
+        images.add("{\"id\": 1, \"file_name\": \"a.png\", \"width\": 20, \"height\": 10, \"caption\": \"\"}");
+        assertEquals(List.of("error image 1 (a.png): the caption is empty"), messages());
+    }
+
+    @Test
     void aBoxInTheFirstPixelAmongOthersIsNamed() throws IOException {
         image(1, "a.png", 20, 10);
         object(1, 1, "1, 2, 3, 4", "[2, 5]", "");
@@ -227,7 +233,7 @@ class CheckDataFormsTest {
         Run run = check();
         assertEquals(List.of(), findings(run));
         assertTrue(
-                run.outLines().contains("turned     1 images, as EXIF shows them and their annotations are drawn"),
+                run.outLines().contains("turned     1 image, as EXIF shows it and its annotations are drawn"),
                 run.out());
         assertEquals(1, check("--orientation", "stored").code());
     }

@@ -91,9 +91,9 @@ class TrainAnnotationsTest {
     @ParameterizedTest
     @CsvSource({
         "'[7.5, 5, 21, 17]', xyxy, 'read as [x0, y0, x1, y1] 1 of 1 lie inside; ''area'' is'",
-        "'[0.25, 0.25, 0.45, 0.6]', normalized-xywh, 'of 1 boxes 1 lie between 0 and 1'",
-        "'[0.25, 0.25, 0.7, 0.85]', normalized-xyxy, 'of 1 boxes 1 lie between 0 and 1'",
-        "'[0.475, 0.55, 0.45, 0.6]', normalized-cxcywh, 'of 1 boxes 1 lie between 0 and 1'",
+        "'[0.25, 0.25, 0.45, 0.6]', normalized-xywh, 'the only box lies between 0 and 1'",
+        "'[0.25, 0.25, 0.7, 0.85]', normalized-xyxy, 'the only box lies between 0 and 1'",
+        "'[0.475, 0.55, 0.45, 0.6]', normalized-cxcywh, 'the only box lies between 0 and 1'",
     })
     void boxesOfAnotherFormatAreRefusedUntilTheyAreStated(String box, String format, String evidence)
             throws IOException {
@@ -141,6 +141,43 @@ class TrainAnnotationsTest {
         assertTrue(
                 run.err().contains("image 1 (turned.png): expected 30x20 pixels as the annotations say, got 20x30"),
                 run.err());
+        assertTrue(run.err().contains("state --orientation shown, or leave it out"), run.err());
+    }
+
+    @Test
+    void boxesThatMostlyReachBeyondTheBorderAreRefusedBeforeTheRunBegins() throws IOException {
+        String box = "\"bbox\": [20, 15, 80, 15]";
+        Path data = data("data.json", "plain.png", 30, 20, box, box, box, "\"bbox\": [4, 3, 10, 6]");
+        String refusal = train(data, "other").refusal();
+        assertTrue(refusal.contains("read as [x, y, width, height] 3 of 4 reach beyond their image"), refusal);
+        assertTrue(refusal.contains("; convert them, or state --boxes xywh"), refusal);
+        assertFalse(Files.exists(folder.resolve("other")));
+        assertTrue(evaluate(data).refusal().contains("3 of 4 reach beyond"));
+        assertEquals(0, train(data, "stated", "--boxes", "xywh").code());
+    }
+
+    @Test
+    void aSetWhoseBoxesAllLieOutsideSaysSo() throws IOException {
+        Path data = data("data.json", "plain.png", 30, 20, "\"bbox\": [50, 40, 8, 5]");
+        String none = "got none: 1 annotation is a crowd or lies outside the image";
+        assertTrue(
+                train(data, "other").refusal().contains(none),
+                train(data, "other").refusal());
+        assertTrue(evaluate(data).refusal().contains(none), evaluate(data).refusal());
+    }
+
+    @Test
+    void anUnknownFormatOfBoxesNamesItsOption() throws IOException {
+        Path data = data("data.json", "plain.png", 30, 20, "\"bbox\": [4, 3, 10, 6]");
+        String refusal = train(data, "other", "--boxes", "foo").refusal();
+        assertTrue(refusal.startsWith("mdetr train: --boxes: expected a format of boxes, one of xywh, "), refusal);
+    }
+
+    @Test
+    void choicesAreListedAsTheyAreWritten() throws IOException {
+        Path data = data("data.json", "plain.png", 30, 20, "\"bbox\": [4, 3, 10, 6]");
+        String refusal = train(data, "other", "--orientation", "bogus").refusal();
+        assertTrue(refusal.contains("'--orientation': expected one of auto, stored, shown, got 'bogus'"), refusal);
     }
 
     @Test
@@ -170,7 +207,7 @@ class TrainAnnotationsTest {
         assertEquals(
                 List.of("mdetr train: note: " + other
                         + ": 4 values that a box does not need are in another form (area 1, id 1, iscrowd 1, segmentation 1);"
-                        + " 1 annotations without a box are left out; mdetr check-data lists them"),
+                        + " 1 annotation without a box is left out; mdetr check-data lists them"),
                 notes);
     }
 
@@ -180,7 +217,7 @@ class TrainAnnotationsTest {
         assertEquals(
                 "mdetr train: " + data
                         + ": annotation 5 of image 1: bbox: expected [x, y, width, height], got 3 numbers; 1"
-                        + " more errors",
+                        + " more error",
                 train(data, "other").refusal());
         assertFalse(Files.exists(folder.resolve("other")));
     }

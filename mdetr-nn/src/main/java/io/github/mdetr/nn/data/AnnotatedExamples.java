@@ -24,6 +24,9 @@ import java.util.Set;
  * {@link Orientation}. For several threads.
  */
 public final class AnnotatedExamples {
+    private static final String OTHER_SIZE =
+            "use the picture that the boxes were drawn on, or scale them to this one and state its size";
+
     private final List<CaptionedImage> entries;
     private final Path folder;
     private final Orientation orientation;
@@ -102,9 +105,18 @@ public final class AnnotatedExamples {
         if (image == null && picture.isTurned()) {
             throw new IllegalArgumentException(entry.name() + ": expected " + entry.width() + "x" + entry.height()
                     + " pixels as the annotations say, got " + picture.pixels().size() + " as stored and "
-                    + picture.shownSize() + " as shown, of which " + orientation + " is to be read");
+                    + picture.shownSize() + " as shown, of which " + orientation + " is to be read; "
+                    + fix(entry, picture));
         }
         return of(entry, image == null ? picture.pixels() : image);
+    }
+
+    private static String fix(CaptionedImage entry, DecodedImage picture) {
+        Orientation way = Orientation.AUTO.way(
+                picture.pixels().size(), picture.shownSize(), new ImageSize(entry.width(), entry.height()));
+        return way == null
+                ? OTHER_SIZE
+                : "the boxes are drawn on it as " + way + ": state --orientation " + way + ", or leave it out";
     }
 
     /** The files of the images, each once, whether they are there or not. */
@@ -192,7 +204,7 @@ public final class AnnotatedExamples {
     public static TrainingExample of(CaptionedImage entry, RgbImage image) {
         if (image.width() != entry.width() || image.height() != entry.height()) {
             throw new IllegalArgumentException(entry.name() + ": expected " + entry.width() + "x" + entry.height()
-                    + " pixels as the annotations say, got " + image.size());
+                    + " pixels as the annotations say, got " + image.size() + "; " + OTHER_SIZE);
         }
         requireSpans(entry);
         // Where no object of an entry is final, the file is not one that tells.

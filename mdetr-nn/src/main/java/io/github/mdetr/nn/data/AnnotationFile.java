@@ -105,8 +105,8 @@ public record AnnotationFile(List<CaptionedImage> images, EntryProblems problems
                 .findFirst()
                 .orElseThrow();
         long more = problems.errors() - 1;
-        throw new AnnotationException(
-                name + ": " + first.entry() + ": " + first.message() + (more == 0 ? "" : "; " + more + " more errors"));
+        throw new AnnotationException(name + ": " + first.entry() + ": " + first.message()
+                + (more == 0 ? "" : "; " + more + (more == 1 ? " more error" : " more errors")));
     }
 
     /** Whether no image has a caption: a plain COCO file, which says what is in a picture by categories alone. */

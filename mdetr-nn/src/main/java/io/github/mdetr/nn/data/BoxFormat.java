@@ -37,7 +37,7 @@ public enum BoxFormat {
                 .filter(f -> f.toString().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "format of boxes: expected one of " + ALL + ", got '" + name + "'"));
+                        "expected a format of boxes, one of " + ALL + ", got '" + name + "'"));
     }
 
     /** What the numbers are, in brackets. */

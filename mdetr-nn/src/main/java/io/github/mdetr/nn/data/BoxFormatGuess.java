@@ -124,7 +124,8 @@ public record BoxFormatGuess(List<BoxFormat> formats, String evidence) {
                     ? null
                     : new BoxFormatGuess(
                             formats,
-                            "of " + boxes + " boxes " + unit + " lie between 0 and 1, less than a pixel in size");
+                            (boxes == 1 ? "the only box lies" : "of " + boxes + " boxes " + unit + " lie")
+                                    + " between 0 and 1, less than a pixel in size");
         }
     }
 

@@ -91,8 +91,7 @@ final class CornerBoxes {
         boolean areCentres =
                 boxes > 0 && centres >= 0.995 * boxes && isBeyond(all < SOME ? 0.3 : all < MANY ? 0.2 : 0.03);
         // Corners are far more often written x first: the other order is named where that one does not fit.
-        boolean areTurned =
-                !areCorners && boxes > 0 && turned >= 0.99 * boxes && isBeyond(all < MANY ? 0.4 : 0.25);
+        boolean areTurned = !areCorners && boxes > 0 && turned >= 0.99 * boxes && isBeyond(all < MANY ? 0.4 : 0.25);
         if (!areCorners && !areTurned && !areCentres) {
             return null;
         }

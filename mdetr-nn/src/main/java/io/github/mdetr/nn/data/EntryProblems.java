@@ -42,19 +42,27 @@ public record EntryProblems(List<EntryProblem> listed, Map<EntryProblem.Kind, Lo
     public String notes() {
         List<String> parts = new ArrayList<>();
         if (count(EntryProblem.Kind.FIELD) > 0) {
-            parts.add(count(EntryProblem.Kind.FIELD) + " values that a box does not need are in another form ("
+            parts.add(of(EntryProblem.Kind.FIELD, "value", "values") + " that a box does not need "
+                    + (count(EntryProblem.Kind.FIELD) == 1 ? "is" : "are") + " in another form ("
                     + fields.entrySet().stream()
                             .map(e -> e.getKey() + " " + e.getValue())
                             .collect(Collectors.joining(", "))
                     + ")");
         }
         if (count(EntryProblem.Kind.SPAN_FORM) > 0) {
-            parts.add(count(EntryProblem.Kind.SPAN_FORM) + " spans have other brackets than [[begin, end]]");
+            parts.add(
+                    of(EntryProblem.Kind.SPAN_FORM, "span has", "spans have") + " other brackets than [[begin, end]]");
         }
         if (count(EntryProblem.Kind.NO_BOX) > 0) {
-            parts.add(count(EntryProblem.Kind.NO_BOX) + " annotations without a box are left out");
+            parts.add(of(EntryProblem.Kind.NO_BOX, "annotation without a box is", "annotations without a box are")
+                    + " left out");
         }
         return String.join("; ", parts);
+    }
+
+    private String of(EntryProblem.Kind kind, String one, String more) {
+        long n = count(kind);
+        return n + " " + (n == 1 ? one : more);
     }
 
     /** Collects them. */

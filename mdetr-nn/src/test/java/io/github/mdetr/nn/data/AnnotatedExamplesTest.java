@@ -85,7 +85,8 @@ class AnnotatedExamplesTest {
                 "png",
                 folder.resolve("a.png").toFile());
         assertEquals(
-                "image 7 (a.png): expected 20x10 pixels as the annotations say, got 10x20",
+                "image 7 (a.png): expected 20x10 pixels as the annotations say, got 10x20; use the picture that the boxes"
+                        + " were drawn on, or scale them to this one and state its size",
                 assertThrows(IllegalArgumentException.class, () -> examples.read(0))
                         .getMessage());
     }

@@ -79,7 +79,7 @@ class AnnotationFormsTest {
         Annotation a = file.images().get(0).annotations().get(0);
         assertEquals(new Annotation(a.id(), 1, 2, 3, 4, a.area(), false, DOG, false, null), a, fields);
         assertEquals(
-                "1 values that a box does not need are in another form (" + field + " 1)",
+                "1 value that a box does not need is in another form (" + field + " 1)",
                 file.problems().notes());
     }
 
@@ -159,7 +159,7 @@ class AnnotationFormsTest {
     void anAnnotationWithoutABoxIsLeftOut(String box) throws IOException {
         AnnotationFile file = file(IMAGE, annotation("") + "," + annotation("").replace("[1, 2, 3, 4]", box));
         assertEquals(1, file.images().get(0).annotations().size());
-        assertEquals("1 annotations without a box are left out", file.problems().notes());
+        assertEquals("1 annotation without a box is left out", file.problems().notes());
     }
 
     @Test

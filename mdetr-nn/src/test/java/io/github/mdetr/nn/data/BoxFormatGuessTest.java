@@ -300,16 +300,7 @@ class BoxFormatGuessTest {
 
     private static BoxFormatGuess many(double... box) {
         Annotation a = new Annotation(
-                null,
-                (float) box[0],
-                (float) box[1],
-                (float) box[2],
-                (float) box[3],
-                0,
-                false,
-                List.of(),
-                false,
-                null);
+                null, (float) box[0], (float) box[1], (float) box[2], (float) box[3], 0, false, List.of(), false, null);
         return Objects.requireNonNull(BoxFormatGuess.of(List.of(entry(160, 128, List.of(a, a, a, a)))));
     }
 

@@ -34,7 +34,7 @@ class BoxFormatTest {
             assertSame(format, BoxFormat.of(format.name()));
         }
         assertEquals(
-                "format of boxes: expected one of xywh, xyxy, yxyx, cxcywh, normalized-xywh, normalized-xyxy,"
+                "expected a format of boxes, one of xywh, xyxy, yxyx, cxcywh, normalized-xywh, normalized-xyxy,"
                         + " normalized-cxcywh, percent-xywh, got 'yolo'",
                 assertThrows(IllegalArgumentException.class, () -> BoxFormat.of("yolo"))
                         .getMessage());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -116,7 +117,8 @@ class OrientationTest {
         JsonNode wrong = new ObjectMapper().readTree("[31, 20]");
         assertEquals(
                 "image 1 (turned-6.png): expected 31x20 pixels as the annotations say, got 20x30 as stored and 30x20 as"
-                        + " shown, of which auto is to be read",
+                        + " shown, of which auto is to be read; use the picture that the boxes were drawn on, or scale"
+                        + " them to this one and state its size",
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> examples(row, wrong, Orientation.AUTO).read(0))
@@ -129,10 +131,15 @@ class OrientationTest {
         for (Orientation way : List.of(Orientation.STORED, Orientation.SHOWN)) {
             JsonNode other =
                     row.get(way == Orientation.STORED ? "shown" : "stored").get("size");
-            assertThrows(
-                    IllegalArgumentException.class,
-                    () -> examples(row, other, way).read(0),
-                    way.toString());
+            String message = assertThrows(
+                            IllegalArgumentException.class,
+                            () -> examples(row, other, way).read(0),
+                            way.toString())
+                    .getMessage();
+            Orientation fix = way == Orientation.STORED ? Orientation.SHOWN : Orientation.STORED;
+            String advice =
+                    "; the boxes are drawn on it as " + fix + ": state --orientation " + fix + ", or leave it out";
+            assertTrue(message.endsWith(advice), message);
         }
     }
 

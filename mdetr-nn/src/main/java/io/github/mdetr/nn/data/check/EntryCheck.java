@@ -44,7 +44,9 @@ final class EntryCheck {
     }
 
     void run() {
-        if (entry.annotations().isEmpty()) {
+        if (entry.caption().isBlank()) {
+            found.accept(FindingKind.CAPTION_EMPTY, null, "the caption is empty");
+        } else if (entry.annotations().isEmpty()) {
             found.accept(FindingKind.NO_OBJECTS, null, "no annotations; caption \"" + quoted(0, caption.length) + "\"");
         }
         int number = 0;

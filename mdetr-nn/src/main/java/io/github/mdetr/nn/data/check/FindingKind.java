@@ -55,6 +55,8 @@ public enum FindingKind {
     SPAN_TOO_FAR("span beyond the last position", true, "shorten the caption, or make two entries of it"),
     /** The text encoder does not take so many tokens. */
     CAPTION_TOO_LONG("caption too long", true, "shorten it, or make two entries of it"),
+    /** The caption has no text. */
+    CAPTION_EMPTY("empty caption", true, "give it the text that names its objects, or leave the image out"),
     /** The caption is no Unicode text. */
     CAPTION_BROKEN("caption with half a character", true, "write the character again"),
     /** The image's file is damaged, and read as PIL reads it. */

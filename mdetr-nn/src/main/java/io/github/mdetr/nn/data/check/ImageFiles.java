@@ -100,7 +100,10 @@ final class ImageFiles {
             int more = uses.getOrDefault(entry.fileName(), 1) - 1;
             found.accept(
                     FindingKind.IMAGE_UNREADABLE,
-                    outcome.problem() + (more == 0 ? "" : "; " + more + " more entries name it"),
+                    outcome.problem()
+                            + (more == 0
+                                    ? ""
+                                    : "; " + more + (more == 1 ? " more entry names it" : " more entries name it")),
                     missing(entry.fileName()));
             return;
         }
