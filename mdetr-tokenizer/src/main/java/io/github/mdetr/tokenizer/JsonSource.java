@@ -75,7 +75,8 @@ final class JsonSource {
                             + e.getLocation().getColumnNr();
             throw new TokenizerException(
                     file + ": not valid JSON" + where + ": "
-                            + firstLine(e.getOriginalMessage()).replaceAll(" \\(start marker at .*|, from `[^`]*`|: was expecting \\(JSON .*", "")
+                            + firstLine(e.getOriginalMessage())
+                                    .replaceAll(" \\(start marker at .*|, from `[^`]*`|: was expecting \\(JSON .*", "")
                             + (e instanceof JsonEOFException ? CUT_OFF : ""),
                     e);
         } catch (IOException e) {

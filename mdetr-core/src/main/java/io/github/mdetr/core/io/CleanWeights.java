@@ -83,8 +83,8 @@ final class CleanWeights {
     }
 
     private void take(CheckpointContent.Section all, WeightNames names, String prefix, List<String> others) {
-        Predicate<String> ours = name -> name.startsWith(prefix)
-                && others.stream().noneMatch(o -> !prefix.startsWith(o) && name.startsWith(o));
+        Predicate<String> ours = name ->
+                name.startsWith(prefix) && others.stream().noneMatch(o -> !prefix.startsWith(o) && name.startsWith(o));
         List<String> left = new ArrayList<>();
         Map<String, StoredTensor> taken = new LinkedHashMap<>();
         for (Map.Entry<String, StoredTensor> item : all.tensors().entrySet()) {

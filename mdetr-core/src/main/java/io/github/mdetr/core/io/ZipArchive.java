@@ -60,11 +60,13 @@ final class ZipArchive {
     private static final int MAX_DIRECTORY_BYTES = 32 << 20;
 
     /** What systems add when a folder is zipped: folders, and files of their own. */
-    private static final Predicate<String> SYSTEM_FILES =
-            Pattern.compile("/$|^__MACOSX/|(^|/)(\\._[^/]*|\\.DS_Store|Thumbs\\.db|desktop\\.ini)$").asPredicate();
+    private static final Predicate<String> SYSTEM_FILES = Pattern.compile(
+                    "/$|^__MACOSX/|(^|/)(\\._[^/]*|\\.DS_Store|Thumbs\\.db|desktop\\.ini)$")
+            .asPredicate();
 
-    private static final Predicate<String> TEXTS =
-            Pattern.compile("(?i)\\.(txt|md|rst)$|(^|/)(README|LICEN[CS]E|NOTICE)$").asPredicate();
+    private static final Predicate<String> TEXTS = Pattern.compile(
+                    "(?i)\\.(txt|md|rst)$|(^|/)(README|LICEN[CS]E|NOTICE)$")
+            .asPredicate();
 
     private static final String BROKEN =
             "the file is cut short or damaged; download it again or save it again with torch.save";

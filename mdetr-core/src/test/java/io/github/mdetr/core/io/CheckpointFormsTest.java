@@ -216,8 +216,7 @@ class CheckpointFormsTest {
             assertEquals(names(expected()), checkpoint.model().names());
             assertNamesBoth(
                     tensor,
-                    assertThrows(
-                            CheckpointFormatException.class, () -> checkpoint.section(Checkpoint.MODEL_EMA)));
+                    assertThrows(CheckpointFormatException.class, () -> checkpoint.section(Checkpoint.MODEL_EMA)));
         }
     }
 

@@ -94,9 +94,11 @@ class BlockPool {
         evict(cap - rounded * type.width());
         long n = reserved + rounded * type.width() <= cap ? rounded : Math.max(1, elements);
         if (exact < 0 || exact > cap || reserved + n * type.width() > cap) {
-            throw new OutOfTensorMemoryException("nd4j: " + MemoryCap.amount(exact) + " asked for, " + MemoryCap.amount(reserved - unused)
-                    + " in use, cap " + MemoryCap.amount(cap) + ": close tensors, use smaller images or batches, or raise -D"
-                    + MemoryCap.PROPERTY);
+            throw new OutOfTensorMemoryException(
+                    "nd4j: " + MemoryCap.amount(exact) + " asked for, " + MemoryCap.amount(reserved - unused)
+                            + " in use, cap " + MemoryCap.amount(cap)
+                            + ": close tensors, use smaller images or batches, or raise -D"
+                            + MemoryCap.PROPERTY);
         }
         Block b = new Block(allocated(type, n), new Key(type, n, made++));
         reserved += b.bytes;
@@ -112,8 +114,9 @@ class BlockPool {
         try {
             return Nd4j.createUninitializedDetached(type, n);
         } catch (RuntimeException | OutOfMemoryError e) {
-            throw new OutOfTensorMemoryException("nd4j: the system gave no " + MemoryCap.amount(n * type.width()) + " for a tensor ("
-                    + e.getMessage() + "); " + MemoryCap.amount(reserved - unused) + " in use, cap " + MemoryCap.amount(cap));
+            throw new OutOfTensorMemoryException("nd4j: the system gave no " + MemoryCap.amount(n * type.width())
+                    + " for a tensor (" + e.getMessage() + "); " + MemoryCap.amount(reserved - unused) + " in use, cap "
+                    + MemoryCap.amount(cap));
         }
     }
 

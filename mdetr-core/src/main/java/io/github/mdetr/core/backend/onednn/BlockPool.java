@@ -102,14 +102,15 @@ class BlockPool {
             slab = size + ALIGNMENT;
         }
         if (slab > room) {
-            throw new OutOfTensorMemoryException("out of tensor memory: " + MemoryCap.amount(size) + " asked for, " + MemoryCap.amount(live)
-                    + " in use, " + MemoryCap.amount(reserved) + " reserved, cap " + MemoryCap.amount(cap)
-                    + "; close tensors, use a smaller image or batch, or raise -D" + MemoryCap.PROPERTY);
+            throw new OutOfTensorMemoryException(
+                    "out of tensor memory: " + MemoryCap.amount(size) + " asked for, " + MemoryCap.amount(live)
+                            + " in use, " + MemoryCap.amount(reserved) + " reserved, cap " + MemoryCap.amount(cap)
+                            + "; close tensors, use a smaller image or batch, or raise -D" + MemoryCap.PROPERTY);
         }
         Pointer memory = Pointer.malloc(slab);
         if (memory == null || memory.isNull()) {
-            throw new OutOfTensorMemoryException(
-                    "out of memory: the system gave no " + MemoryCap.amount(slab) + "; " + MemoryCap.amount(live) + " in use, cap " + MemoryCap.amount(cap));
+            throw new OutOfTensorMemoryException("out of memory: the system gave no " + MemoryCap.amount(slab) + "; "
+                    + MemoryCap.amount(live) + " in use, cap " + MemoryCap.amount(cap));
         }
         Slab s = new Slab(memory, slab);
         long start = roundUp(memory.address(), ALIGNMENT);
