@@ -46,7 +46,11 @@ public final class TinyModel {
                 .build();
         List<FormulaWeights.Entry> entries = new ArrayList<>();
         try (MdetrModel model = MdetrModel.fresh(config, 1, Mode.TRAINING)) {
-            model.parameters().all().forEach(p -> entries.add(new FormulaWeights.Entry(p.name(), p.shape(), 1, 0.1f)));
+            // around 0, so that activations stay finite on large images; variances are none below 0
+            model.parameters()
+                    .all()
+                    .forEach(p -> entries.add(new FormulaWeights.Entry(
+                            p.name(), p.shape(), p.name().endsWith("running_var") ? 1 : 0, 0.1f)));
         }
         return write(new FormulaWeights("narrow", "7", entries), config, folder, name, true);
     }
