@@ -112,7 +112,7 @@ final class TorchNames {
                 && type.name.equals("ndarray");
     }
 
-    /** Whether it is what NumPy's arrays are made by since pickle protocol 5, of (bytes, type, shape, order). */
+    /** Whether it makes NumPy's arrays since pickle protocol 5, from (bytes, type, shape, order). */
     static boolean isNumpyBuffer(Pickled.Unknown function) {
         return function.name.equals("_frombuffer")
                 && (function.module.equals("numpy.core.numeric") || function.module.equals("numpy._core.numeric"));

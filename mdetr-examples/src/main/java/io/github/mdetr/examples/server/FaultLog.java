@@ -15,7 +15,7 @@ final class FaultLog {
     private static final Logger LOG = LoggerFactory.getLogger(DetectServer.class);
     private static final long MINUTE = 60_000_000_000L;
 
-    /** So many clients and kinds are told apart; those that were quiet for longest are forgotten. */
+    /** The most clients and kinds that are counted apart; those quiet for longest are forgotten. */
     private static final int KINDS = 1000;
 
     /** Lines a minute of all clients together. */

@@ -59,7 +59,7 @@ final class ServedProcess implements AutoCloseable {
     double resident() throws IOException {
         Matcher m = RESIDENT.matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
         if (!m.find()) {
-            throw new IOException("no resident set is told");
+            throw new IOException("the system reports no resident set");
         }
         return Long.parseLong(m.group(1)) / 1024.0;
     }
